@@ -63,8 +63,8 @@ def main(
         repeats=repeats,
     )
     contest = write_contest(tasks, contenders, out, target=target)
-    measured = write_measurements(tasks, plan, out)
-    report = write_benchmark_report(tasks[0], contest, measured, plan=plan, folder=out)
+    measurements = write_measurements(tasks, plan, out)
+    report = write_benchmark_report(tasks[0], contest, measurements, plan=plan, folder=out)
     files = ("benchmark.md", "benchmark.csv", "further.csv", "figures")
     logbook.close(*files, text=report, devices=[task.device for task in tasks])
 

@@ -42,8 +42,8 @@ def main(
     questions = CrossValidationQuestions(target, one_vs_rest, beside, hierarchy=hierarchy)
     paintings = read_paintings(design, images, one_vs_rest=one_vs_rest, several_labels=True)
     body = settled_body(kwargs)  # the same for every fold
-    judged = judged_cross_validation(paintings, kwargs, questions, out=out, jobs=jobs, dask=dask)
-    logbook.close(*judged.files, text=judged.text, seconds=judged.seconds, body=body)
+    result = judged_cross_validation(paintings, kwargs, questions, out=out, jobs=jobs, dask=dask)
+    logbook.close(*result.files, text=result.text, seconds=result.seconds, body=body)
     tracker.log(out, sorted(logbook.out.glob("fold-*")))
 
 

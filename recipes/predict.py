@@ -39,15 +39,17 @@ def main(
     from styleclf.runs import predict_images, write_predicted_images
 
     learn, dating = open_models(model, dates)
-    predicted = predict_images(learn, files, model, sets=sets, dates=dating)
-    written = write_predicted_images(predicted, out, sheet=sheet, annotations=annotations, omeka=omeka, records=records)
-    print(predicted.text())
-    print(f"{len(predicted.table)} of {len(files)} images predicted: {'  '.join(map(str, written))}")
-    difference = unlike_training(learn, predicted.readable())
+    predictions = predict_images(learn, files, model, sets=sets, dates=dating)
+    outputs = write_predicted_images(
+        predictions, out, sheet=sheet, annotations=annotations, omeka=omeka, records=records
+    )
+    print(predictions.text())
+    print(f"{len(predictions.table)} of {len(files)} images predicted: {'  '.join(map(str, outputs))}")
+    difference = unlike_training(learn, predictions.readable())
     if difference:
         print(f"note: {difference}")
-    say_next(Path(out).parent, model=model, doubtful=predicted.least_sure())
-    return 0 if len(predicted.table) else 2
+    say_next(Path(out).parent, model=model, doubtful=predictions.least_sure())
+    return 0 if len(predictions.table) else 2
 
 
 if __name__ == "__main__":

@@ -43,10 +43,10 @@ def main(
     kwargs |= league_settings(league) if league else {}
     body = settled_body(kwargs)
     record = Path(design).parent  # where openings of the validation set are counted
-    judged = judged_training(
+    result = judged_training(
         paintings, fold, kwargs, out=out, record=record, validate=validate, keep_epochs=keep_epochs
     )
-    logbook.close(*judged.files, text=judged.text, seconds=judged.seconds, body=body, **judged.facts)
+    logbook.close(*result.files, text=result.text, seconds=result.seconds, body=body, **result.facts)
     tracker.log(out)
 
 

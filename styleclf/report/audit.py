@@ -133,9 +133,9 @@ def audit_findings(run: RunFacts) -> Findings:
     painters = count_of(int(leak["n_authors"].iloc[0]), "painter")
     sentences = run.facts.get("sentences")
     sections = [_leak_section(run, leak), _shortcut_section(run, shortcuts)]
-    degraded = run.folder / "degraded.csv"
-    if degraded.is_file():
-        sections.append(_degraded_section(run, further_table(degraded)))
+    file = run.folder / "degraded.csv"
+    if file.is_file():
+        sections.append(_degraded_section(run, further_table(file)))
     return Findings(
         title="How much is style, and how much painters, scanners and files?",
         question=(
@@ -187,9 +187,9 @@ def _shortcut_section(run: RunFacts, shortcuts: pd.DataFrame) -> Section:
     )
 
 
-def _degraded_section(run: RunFacts, degraded: pd.DataFrame) -> Section:
+def _degraded_section(run: RunFacts, table: pd.DataFrame) -> Section:
     rows: list[list[Cell]] = []
-    for row in degraded.to_dict("records"):
+    for row in table.to_dict("records"):
         name = METRIC_NAMES.get(row["metric"], row["metric"])
         rows.append([row["images"], name, value_of(row), difference_of(row, _DROP)])
     return Section(
@@ -216,11 +216,11 @@ def _further_sections(run: RunFacts) -> list[Section]:
 
 def _with_painters(table: pd.DataFrame) -> pd.DataFrame:
     """The table with its painters as captions."""
-    written = {}
+    captions = {}
     for column in _PAINTERS:
         if column in table:
-            written[column] = table[column].map(written_painter, na_action="ignore")
-    return table.assign(**written)
+            captions[column] = table[column].map(written_painter, na_action="ignore")
+    return table.assign(**captions)
 
 
 def _steps(run: RunFacts) -> list[Step]:

@@ -110,6 +110,6 @@ def _curve(table: pd.DataFrame, column: str, last_epoch: float) -> list[tuple[fl
     """The points of a column by epoch, without those that were not judged."""
     if column not in table:
         return []
-    judged = table[table[column].notna()]
-    places = judged["epoch"] / last_epoch
-    return list(zip(places, judged[column], strict=True))
+    rows = table[table[column].notna()]
+    places = rows["epoch"] / last_epoch
+    return list(zip(places, rows[column], strict=True))

@@ -51,10 +51,10 @@ def saved_comparison(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{folder}/settings.json names no runs that were compared: run recipes/compare.py again")
     table = further_table(folder / "comparison.csv", _COLUMNS)
     places = _places_of(run, len(names))
-    compared = []
+    runs = []
     for name, place in zip(names, places, strict=True):
-        compared.append(_compared_run(name, folder / place))
-    return comparison_context(compared, table)
+        runs.append(_compared_run(name, folder / place))
+    return comparison_context(runs, table)
 
 
 def _places_of(run: RunFacts, n: int) -> list[str]:

@@ -43,14 +43,14 @@ def write_contact_sheet(
     for _, filenames in groups.values():
         names += filenames
     pictures = described_pictures(table, names, thumbnail_uris(Path(), names, progress=progress))
-    answered = []
+    by_answer = []
     for answer, (n_pictures, filenames) in groups.items():
-        answered.append(AnsweredPictures(answer, n_pictures, [pictures[name] for name in filenames]))
+        by_answer.append(AnsweredPictures(answer, n_pictures, [pictures[name] for name in filenames]))
     missing = {path.as_posix(): reason for path, reason in (unreadable or {}).items()}
     context = {
-        "title": _title(answered, len(table)),
+        "title": _title(by_answer, len(table)),
         "has_styles": (table["label"] != "").any(),
-        "answered": answered,
+        "answered": by_answer,
         "sentences": sentences,
         "unreadable": missing,
     }
@@ -81,7 +81,7 @@ def _files_by_answer(table: pd.DataFrame) -> dict[str, tuple[int, list[str]]]:
     return groups
 
 
-def _title(answered: Sequence[AnsweredPictures], n_pictures: int) -> str:
+def _title(groups: Sequence[AnsweredPictures], n_pictures: int) -> str:
     """How many pictures got which answer."""
-    parts = [f"{group.n_pictures:,} {group.answer}" for group in answered]
+    parts = [f"{group.n_pictures:,} {group.answer}" for group in groups]
     return f"{count_of(n_pictures, 'picture')}: {', '.join(parts)}" if parts else "No picture could be read"

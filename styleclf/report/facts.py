@@ -70,16 +70,16 @@ def question_of(run: RunTables) -> str:
     unit = unit_of(run.judged)
     preposition = "by" if unit == "painter" else "of"
     by_painters = f" {preposition} {count_of(n_painters, unit)}"
-    who = "painters"
+    noun = "painters"
     if not n_painters:
         by_painters = ", whose painters are not known,"
-        who = "pictures"
+        noun = "pictures"
     elif n_nameless:
         verb = "names" if n_nameless == 1 else "name"
         by_painters += f" ({n_nameless:,} of the pictures {verb} no painter)"
     question = f"Can it tell {styles} apart in {_whom(run)}?"
     if run.part == _CV:
-        way = way_of_folds(run.judged, who)
+        way = way_of_folds(run.judged, noun)
         has_met = "met neither it nor its painter" if n_painters and unit == "painter" else "not met it"
         return f"{question} {way}. So each of {pictures}{by_painters} was judged by a model that had {has_met}."
     if run.part == VAL:

@@ -87,8 +87,8 @@ def forest_findings(run: RunFacts) -> Findings:
 def _verdicts(table: pd.DataFrame) -> list[str]:
     """How every model compares with the first one, in top-2 accuracy."""
     without_values = table.drop(columns=["lo", "hi"])
-    renamed = without_values.rename(columns={"model": "run", "difference_lo": "lo", "difference_hi": "hi"})
-    return plain_verdicts(renamed, _TARGET)
+    comparison = without_values.rename(columns={"model": "run", "difference_lo": "lo", "difference_hi": "hi"})
+    return plain_verdicts(comparison, _TARGET)
 
 
 def _models_section(run: RunFacts, table: pd.DataFrame) -> Section:

@@ -154,9 +154,9 @@ def _judged_runs(folders: Sequence[str | Path]) -> list[RunTables]:
 
 def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, Any]:
     """All that the template of one run's report shows."""
-    judged = run.judged
-    matrix = confusion_cells(judged)
-    rows = style_rows(judged)
+    predictions = run.judged
+    matrix = confusion_cells(predictions)
+    rows = style_rows(predictions)
     folder = _pictures_folder(run, images)
     audit = audit_beside(run.folder, run.facts)
     atlas = atlas_beside(run.folder)
@@ -171,9 +171,9 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
         "styles": rows,
         "weak_styles": weak_styles_sentence(rows),
         "matrix": matrix,
-        "reliability": reliability_chart(judged),
+        "reliability": reliability_chart(predictions),
         "learning": learning_chart(run.histories),
-        "painters": _hardest_painters(judged),
+        "painters": _hardest_painters(predictions),
         "min_images": MIN_PAINTER_IMAGES,
         "audit": audit,
         "atlas": atlas,
@@ -185,27 +185,27 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
         "citation": citation_of(run),
         "steps": next_steps(run, has_audit=audit is not None, has_atlas=bool(atlas)),
     }
-    return context | _pictures_context(judged, matrix, folder)
+    return context | _pictures_context(predictions, matrix, folder)
 
 
 def _pictures_folder(run: RunTables, images: str | Path | None) -> str | Path | None:
     """Where the pictures are, or were at the training. Raises ValueError for another place that is no folder."""
-    remembered = run.settings.get("images")
-    if images is None or str(images) == remembered:
-        return remembered
+    folder = run.settings.get("images")
+    if images is None or str(images) == folder:
+        return folder
     if not Path(images).is_dir():
         raise ValueError(f"images must be the folder of the run's pictures: {shown_name(str(images))} is no folder")
     return images
 
 
 def _pictures_context(
-    judged: pd.DataFrame,
+    predictions: pd.DataFrame,
     matrix: list[list[Cell]],
     folder: str | Path | None,
 ) -> dict[str, Any]:
     """The pictures behind the cells, the surest mistakes, and what is missing of them."""
-    mistakes = surest_mistakes(judged)
-    of_cells = files_of_cells(judged, matrix)
+    mistakes = surest_mistakes(predictions)
+    of_cells = files_of_cells(predictions, matrix)
     largest = largest_confusions(matrix)
     in_order = [*mistakes]
     for cell in largest:
@@ -215,7 +215,7 @@ def _pictures_context(
     uris: dict[str, str] = {}
     if folder and Path(folder).is_dir():
         uris = thumbnail_uris(Path(folder), in_order)
-    pictures = described_pictures(judged, in_order, uris)
+    pictures = described_pictures(predictions, in_order, uris)
     return {
         "mistakes": _of_names(mistakes, pictures),
         "largest": largest,
@@ -249,10 +249,10 @@ def _parts(metrics: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return parts
 
 
-def _hardest_painters(judged: pd.DataFrame) -> list[Any]:
+def _hardest_painters(predictions: pd.DataFrame) -> list[Any]:
     """The painters whose style is found least, without those of too few pictures."""
     try:
-        table = painters_table(judged)
+        table = painters_table(predictions)
     except ValueError:  # nobody has so many pictures
         return []
     hard = table[table["top_1"] < 1]

@@ -51,10 +51,10 @@ def surest_mistakes(predictions: pd.DataFrame) -> list[str]:
     confidence = probas_of(predictions).max(axis=1)
     table = predictions.assign(confidence=confidence)
     wrong = table[table["pred"] != table["label"]]
-    ordered = wrong.sort_values(["confidence", "filename"], ascending=[False, True])
+    rows = wrong.sort_values(["confidence", "filename"], ascending=[False, True])
     names = []
     n_shown: dict[str, int] = {}
-    for row in ordered.itertuples():
+    for row in rows.itertuples():
         painter = row.author or row.filename
         number = n_shown.get(painter, 0) + 1
         n_shown[painter] = number
@@ -66,9 +66,9 @@ def surest_mistakes(predictions: pd.DataFrame) -> list[str]:
 def files_of_cells(predictions: pd.DataFrame, matrix: list[list[Cell]]) -> dict[str, list[str]]:
     """Names of the files to show behind every cell by its anchor, the surest first; the fewer, the more cells are."""
     table = predictions.assign(confidence=probas_of(predictions).max(axis=1))
-    ordered = table.sort_values(["confidence", "filename"], ascending=[False, True])
+    rows = table.sort_values(["confidence", "filename"], ascending=[False, True])
     by_cell = {}
-    for key, of_cell in ordered.groupby(["label", "pred"], sort=False):
+    for key, of_cell in rows.groupby(["label", "pred"], sort=False):
         by_cell[key] = of_cell["filename"].tolist()
     n_affordable = max(1, _MOST_PICTURES // len(by_cell))
     n_per_cell = min(_MOST_OF_A_CELL, n_affordable)
@@ -86,9 +86,9 @@ def described_pictures(
     """Pictures with their three likeliest styles, by filename."""
     vocab = vocab_of(predictions)
     rows = predictions.drop_duplicates("filename").set_index("filename")
-    wanted = rows.loc[list(dict.fromkeys(filenames))]
+    rows = rows.loc[list(dict.fromkeys(filenames))]
     pictures = {}
-    for name, row in zip(wanted.index, wanted.to_dict("records"), strict=True):
+    for name, row in zip(rows.index, rows.to_dict("records"), strict=True):
         author = row["author"] or ""
         pictures[name] = ShownPicture(
             uri=uris.get(name, ""),
@@ -107,8 +107,8 @@ def _likeliest(row: Mapping[str, Any], vocab: list[str]) -> tuple[Guess, ...]:
     for style in vocab:
         is_true = style == row["label"]
         guesses.append(Guess(style, 100 * row[f"proba_{style}"], is_true))
-    ordered = sorted(guesses, key=attrgetter("percent"), reverse=True)
-    return tuple(ordered[:_N_GUESSES])
+    likeliest_first = sorted(guesses, key=attrgetter("percent"), reverse=True)
+    return tuple(likeliest_first[:_N_GUESSES])
 
 
 def _title(filename: str, author: str) -> str:

@@ -133,9 +133,9 @@ def _read_metrics(file: Path) -> pd.DataFrame:
     is_wrong = metrics["value"].isna() & (texts != "")
     if is_wrong.any():
         wrong = metrics[is_wrong].iloc[0]
-        received = texts[is_wrong].iloc[0]
+        text = texts[is_wrong].iloc[0]
         metric = f"{wrong['metric']} of {wrong['part']}"
-        raise ValueError(f"{file} has {received!r} as {metric}, which is not a number: run its recipe again")
+        raise ValueError(f"{file} has {text!r} as {metric}, which is not a number: run its recipe again")
     return metrics
 
 

@@ -112,10 +112,10 @@ def weak_styles_sentence(rows: list[StyleRow]) -> str:
     if not weak:
         return ""
     subject = "This style is" if len(weak) == 1 else "These styles are"
-    listed = ", ".join(weak)
+    styles = ", ".join(weak)
     return (
         f"{subject} judged by too few painters to say much about the next one (effective painters in brackets): "
-        f"{listed}. More painters help more than more pictures by the same ones."
+        f"{styles}. More painters help more than more pictures by the same ones."
     )
 
 
@@ -151,5 +151,5 @@ def largest_confusions(matrix: list[list[Cell]]) -> list[Cell]:
         for cell in row:
             if cell.n_images and not cell.is_right:
                 wrong.append(cell)
-    ordered = sorted(wrong, key=lambda cell: (-cell.n_images, -cell.percent))
-    return ordered[:_N_CONFUSIONS]
+    confusions = sorted(wrong, key=lambda cell: (-cell.n_images, -cell.percent))
+    return confusions[:_N_CONFUSIONS]

@@ -63,8 +63,8 @@ def dated_learner(run: str | Path) -> Learner:
     thresholds = np.full(len(dating.labels), _HALF)
     keep_label_thresholds(learn, thresholds)
     keep_years(learn, dating.answers)
-    dated = read_table(Path(run) / DATES_FILE, ["filename", "author"])
-    set_origin(learn, origin_of_rows(dated))
+    rows = read_table(Path(run) / DATES_FILE, ["filename", "author"])
+    set_origin(learn, origin_of_rows(rows))
     return learn
 
 

@@ -74,11 +74,11 @@ def fitted_folds(
     folds = cv_folds(paintings.rows)
     with alone_in(out, "a cross-validation", part="folds"), foresight():
         trained_with = _trained_with(paintings.rows, flags)
-        unfinished = [fold for fold in folds if not _is_finished(fold_folder(out, fold), trained_with)]
-        n_finished = len(folds) - len(unfinished)
+        unfinished_folds = [fold for fold in folds if not _is_finished(fold_folder(out, fold), trained_with)]
+        n_finished = len(folds) - len(unfinished_folds)
         if n_finished:
             say(f"{n_finished} of {len(folds)} folds are trained already: {out}")
-        _run_tasks(_dealt_tasks(paintings, unfinished, out, jobs=jobs, flags=flags))
+        _run_tasks(_dealt_tasks(paintings, unfinished_folds, out, jobs=jobs, flags=flags))
     return [fold_folder(out, fold) for fold in folds]
 
 

@@ -36,23 +36,23 @@ HIERARCHY_TABLE = "hierarchy.csv"
 def write_hierarchy(predictions: pd.DataFrame, hierarchy: Hierarchy, *, out: str | Path) -> str:
     """Write what a hierarchy adds to a cross-validation into its folder; returns what to tell the user."""
     write_table(hierarchy.table(), Path(out) / HIERARCHY_TABLE)
-    judged = cross_answers(predictions, hierarchy)
-    return _write_levels(predictions, judged, hierarchy, out=Path(out))
+    answers = cross_answers(predictions, hierarchy)
+    return _write_levels(predictions, answers, hierarchy, out=Path(out))
 
 
 def write_hierarchy_of_validation(predictions: pd.DataFrame, rule: AnswerRule, *, out: str | Path) -> str:
     """Write what a hierarchy adds to an open validation set into its folder; returns what to tell the user."""
     answers = rule.answers(probas_of(predictions), vocab_of(predictions))
-    judged = judged_answers(predictions, answers, rule.hierarchy)
-    return _write_levels(predictions, judged, rule.hierarchy, out=Path(out))
+    table = judged_answers(predictions, answers, rule.hierarchy)
+    return _write_levels(predictions, table, rule.hierarchy, out=Path(out))
 
 
-def _write_levels(predictions: pd.DataFrame, judged: pd.DataFrame, hierarchy: Hierarchy, *, out: Path) -> str:
+def _write_levels(predictions: pd.DataFrame, answers: pd.DataFrame, hierarchy: Hierarchy, *, out: Path) -> str:
     """Write the tables and the figure; returns one line per level, and one on the answers."""
     levels = level_table(predictions, hierarchy)
-    rates = answer_rates(predictions, judged)
+    rates = answer_rates(predictions, answers)
     write_table(levels, out / "levels.csv")
-    write_table(judged, out / "answers.csv")
+    write_table(answers, out / "answers.csv")
     write_table(rates, out / "answer_rates.csv")
     save_figure(plot_levels(levels, rates), out / "figures/levels.png")
     lines = [*level_sentences(levels, hierarchy), answer_sentence(rates)]

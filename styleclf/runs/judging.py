@@ -97,10 +97,10 @@ def judge_parts(parts: dict[str, Predicted]) -> tuple[pd.DataFrame, pd.DataFrame
     """Metrics of all parts, and predictions of those that the learner has not seen: `(metrics, predictions)`."""
     metrics = []
     unseen = []
-    for part, predicted in parts.items():
-        metrics.append(metrics_table(predicted.table, part))
+    for part, predictions in parts.items():
+        metrics.append(metrics_table(predictions.table, part))
         if part != "train":
-            unseen.append(predicted.table)
+            unseen.append(predictions.table)
     return pd.concat(metrics, ignore_index=True), pd.concat(unseen, ignore_index=True)
 
 

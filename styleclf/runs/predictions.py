@@ -75,7 +75,7 @@ def predict_images(
 
 
 def write_predicted_images(
-    predicted: PredictedImages,
+    predictions: PredictedImages,
     out: str | Path,  # .csv or .xlsx
     *,
     sheet: bool = True,  # a page of small pictures beside the table
@@ -87,20 +87,20 @@ def write_predicted_images(
 
     Raises what `write_predictions` and `write_for_museums` raise.
     """
-    table = predicted.table
+    table = predictions.table
     files = [Path(out)]
     with in_turn(out):  # else another process may leave a table of this one beside its own page
         write_predictions(table, out)
         write_for_museums(
             table,
-            model=predicted.model,
+            model=predictions.model,
             annotations=annotations,
             omeka=omeka,
             records=records,
-            style_ids=predicted.style_ids,
+            style_ids=predictions.style_ids,
         )
         if sheet:
             page = Path(out).with_suffix(".html")
             sentences = truth_text(table).splitlines()
-            files.append(write_contact_sheet(table, page, unreadable=predicted.unreadable, sentences=sentences))
+            files.append(write_contact_sheet(table, page, unreadable=predictions.unreadable, sentences=sentences))
     return files

@@ -56,9 +56,9 @@ def fine_tuned_years(
     years = rows["year"].to_numpy()
     decades = decades_to_tell(years)
     cells = decade_cells(years, decades)
-    labelled = paintings.with_rows(rows.assign(label=cells))
+    labelled_paintings = paintings.with_rows(rows.assign(label=cells))
     all_flags = {**flags, **_WITHOUT_SMOOTHING}
-    folders = fitted_folds(labelled, out, jobs=jobs, **all_flags)
+    folders = fitted_folds(labelled_paintings, out, jobs=jobs, **all_flags)
     edges = np.array([years.min(), *decades, years.max()])
     scale = YearScale(edges, _years_of_folds(rows), np.nan)
     of_folds = []

@@ -68,8 +68,8 @@ def cross_validate_years(
         write_scale(scale._replace(width=half_width(predictions)), folder / SCALE_FILE)
     else:
         predictions = _judged_years(data, _years_by_probes(data))
-        everything = np.arange(len(data.rows))
-        write_probe(data.probe(everything), half_width(predictions), folder / PROBE_FILE)
+        every_row = np.arange(len(data.rows))
+        write_probe(data.probe(every_row), half_width(predictions), folder / PROBE_FILE)
     metrics = year_table(predictions)
     write_table(predictions, folder / DATES_FILE)
     write_table(metrics, folder / "date_metrics.csv")
@@ -121,11 +121,11 @@ def _dated_features(
 ) -> tuple[_DatedFeatures, str]:
     """The dated images and their features, and how many there are."""
     design = paintings.rows
-    dated = dated_images(design)
-    say(dated.sentence)
+    dates = dated_images(design)
+    say(dates.sentence)
     is_open = (paintings.folds != VAL).to_numpy()
-    is_judged = is_open & np.isfinite(dated.years)
-    with_years = design.assign(year=dated.years)
+    is_judged = is_open & np.isfinite(dates.years)
+    with_years = design.assign(year=dates.years)
     rows = with_years[is_judged].reset_index(drop=True)
     n_images = len(rows)
     n_folds = rows["fold"].nunique()
@@ -136,7 +136,7 @@ def _dated_features(
     features = backbone.cached_features(paintings.paths())
     body = backbone.body()
     data = _DatedFeatures(rows, features[is_judged], feature_shares(body))
-    return data, dated.sentence
+    return data, dates.sentence
 
 
 def _predictions(

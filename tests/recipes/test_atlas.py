@@ -105,9 +105,9 @@ def test_another_program_gets_a_folder(runs, design, program, file):
     assert done.returncode == 0, done.stderr
     folder = runs / "cv/fold-1" / program
     assert (folder / file).is_file()
-    shown = design[design["fold"] != "val"]
+    rows = design[design["fold"] != "val"]
     ids = (folder / "ids.csv").read_text(encoding="utf-8").splitlines()
-    assert {line.partition(",")[2] for line in ids[1:]} == set(shown["filename"])
+    assert {line.partition(",")[2] for line in ids[1:]} == set(rows["filename"])
 
 
 @pytest.mark.slow

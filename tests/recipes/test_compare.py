@@ -31,7 +31,7 @@ def test_runs_are_compared_in_a_table_a_figure_and_sentences(desk):
 
 
 @pytest.mark.parametrize(
-    "arguments, said",
+    "arguments, sentence",
     [
         ("runs/first", "two or more folders"),
         ("runs/first runs/first", "two or more folders"),
@@ -40,9 +40,9 @@ def test_runs_are_compared_in_a_table_a_figure_and_sentences(desk):
         ("runs/first runs/second --metric top_9", "metric must be one of"),
     ],
 )
-def test_bad_input_is_one_sentence(desk, arguments, said):
+def test_bad_input_is_one_sentence(desk, arguments, sentence):
     done = run(desk, "recipes/compare.py", *arguments.split())
-    assert done.returncode == 2 and said in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.returncode == 2 and sentence in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
 
 
 def test_runs_on_other_folds_are_refused(desk, runs):

@@ -73,18 +73,18 @@ def test_it_goes_on_and_leaves_tables_figures_and_a_forest(done, desk):
 
 @pytest.mark.parametrize("flags", [[], ["--sets"]])
 def test_predict_takes_the_forest_like_any_learner(done, desk, flags):
-    told = run(desk, "recipes/predict.py", "--model", "runs/forest/forest.pkl", *flags, "my/new-pictures")
-    assert told.returncode == 0 and "images predicted" in told.stdout, told.stderr
+    result = run(desk, "recipes/predict.py", "--model", "runs/forest/forest.pkl", *flags, "my/new-pictures")
+    assert result.returncode == 0 and "images predicted" in result.stdout, result.stderr
 
 
 @pytest.mark.slow  # another forest
 def test_the_validation_set_is_opened_when_asked_for_and_by_the_network_that_is_there(done, desk, cv):
     (cv / "validation").mkdir()
     (desk / "runs/forest/network.pkl").rename(cv / "validation/model.pkl")
-    told = run(desk, *COMMAND, "--out", "runs/forest", "--validate", "--calibrate", "none")
-    assert told.returncode == 0, told.stderr
-    assert "network of all folds: runs/cv/validation/model.pkl" in told.stdout
-    assert "2 forests on embeddings, 2 of them tried already" in told.stdout
+    result = run(desk, *COMMAND, "--out", "runs/forest", "--validate", "--calibrate", "none")
+    assert result.returncode == 0, result.stderr
+    assert "network of all folds: runs/cv/validation/model.pkl" in result.stdout
+    assert "2 forests on embeddings, 2 of them tried already" in result.stdout
     heads = pd.read_csv(desk / "runs/forest/heads.csv")
     assert set(heads["part"]) == {"train", "test", "val"}
     assert set(heads["model"]) == {"network", "forest"}
@@ -101,14 +101,14 @@ def test_the_validation_set_is_opened_when_asked_for_and_by_the_network_that_is_
     ],
 )
 def test_bad_input_is_one_sentence(cv, desk, flags, what):
-    told = run(desk, *COMMAND, "--out", "runs/never", *flags.split())
-    assert told.returncode == 2 and len(told.stderr.strip().splitlines()) == 1, told.stderr
-    assert re.search(what, told.stderr)
+    result = run(desk, *COMMAND, "--out", "runs/never", *flags.split())
+    assert result.returncode == 2 and len(result.stderr.strip().splitlines()) == 1, result.stderr
+    assert re.search(what, result.stderr)
     assert not (desk / "runs/never").exists()
 
 
 def test_another_cross_validation_in_the_same_folder_is_refused(done, desk, cv):
     table = pd.read_csv(cv / "predictions.csv")
     table.iloc[::-1].to_csv(cv / "predictions.csv", index=False)
-    told = run(desk, *COMMAND, "--out", "runs/forest")
-    assert told.returncode == 2 and "choose another folder" in told.stderr, told.stderr
+    result = run(desk, *COMMAND, "--out", "runs/forest")
+    assert result.returncode == 2 and "choose another folder" in result.stderr, result.stderr

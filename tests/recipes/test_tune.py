@@ -137,8 +137,8 @@ def test_two_processes_share_a_study_on_postgresql(desk, halves, settings, postg
     assert 5 <= len(table) <= 6, "both may begin the last one at the same moment"
     assert table["default"].sum() == 1
     assert table["lr_max"].nunique() == len(table)
-    told = [[line for line in worker.stdout.splitlines() if line.startswith("trial ")] for worker in workers]
-    assert all(told) and sum(map(len, told)) == len(table), "both worked, each on trials of its own"
+    lines = [[line for line in worker.stdout.splitlines() if line.startswith("trial ")] for worker in workers]
+    assert all(lines) and sum(map(len, lines)) == len(table), "both worked, each on trials of its own"
     assert postgres not in (desk / "runs/worker-0/settings.json").read_text(), "it may hold a password"
 
 
@@ -166,12 +166,12 @@ def test_a_tracked_study_keeps_and_logs_every_training(desk, halves, settings, m
     flags = ["--trials", "1", "--epochs", "0", "--search", "embedding_size", "--track", "mlflow", "--out", "runs/kept"]
     done = run(desk, *LINE, *flags, settings=settings)
     assert done.returncode == 0, done.stderr
-    kept = {folder.name for folder in (desk / "runs/kept/trials").iterdir()}
-    assert kept == {f"trial-0-fold-{fold}" for fold in range(2)}
+    names = {folder.name for folder in (desk / "runs/kept/trials").iterdir()}
+    assert names == {f"trial-0-fold-{fold}" for fold in range(2)}
     client = mlflow.MlflowClient(store)
     (experiment,) = [each for each in client.search_experiments() if each.name == "styleclf"]
     logged = client.search_runs([experiment.experiment_id])
-    assert {result.info.run_name for result in logged} == kept | {"kept"}
+    assert {result.info.run_name for result in logged} == names | {"kept"}
     one = next(result for result in logged if result.info.run_name == "trial-0-fold-0")
     assert "embedding_size" in one.data.params
     assert "test/top_2_accuracy" in one.data.metrics

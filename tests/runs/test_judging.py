@@ -44,9 +44,9 @@ def test_a_validation_set_that_is_not_there_is_refused_before_any_work(trained, 
 def test_every_opening_of_the_validation_set_is_written_down_and_counted(trained, design, sample, tmp_path, capsys):
     judging.judge(trained, design, sample, fold=0, record=tmp_path)
     assert not (tmp_path / judging._OPENINGS_FILE).exists()
-    for n, said in enumerate(("the first time", "time number 2"), start=1):
+    for n, words in enumerate(("the first time", "time number 2"), start=1):
         judging.judge(trained, design, sample, fold=0, validate=True, record=tmp_path)
-        assert said in capsys.readouterr().out
+        assert words in capsys.readouterr().out
         openings = pd.read_csv(tmp_path / judging._OPENINGS_FILE)
         assert len(openings) == n
         assert openings["design"].nunique() == 1

@@ -217,7 +217,7 @@ def test_a_database_is_shown_by_a_command_and_a_server_by_its_address():
 
 
 def test_an_error_is_told_on_one_short_line():
-    told = tracking._failure_reason(OSError("http://me:password@host/api\nfailed " + 300 * "x"))
-    assert told.startswith("http://host/api failed xxx")
-    assert len(told) == 200
+    text = tracking._failure_reason(OSError("http://me:password@host/api\nfailed " + 300 * "x"))
+    assert text.startswith("http://host/api failed xxx")
+    assert len(text) == 200
     assert tracking._failure_reason(TimeoutError()) == "TimeoutError"

@@ -45,6 +45,6 @@ def test_from_dated_images_to_the_years_of_new_pictures(halves, sample, options,
     assert error < (table["mean_year"] - table["year"]).abs().mean()
     assert cross_validate_years(dated, options | {"epochs": 1}, out=tmp_path) == text  # finished folds are kept
     new = pd.DataFrame({"filename": [path.as_posix() for path in dated.paths()[:3]], "pred": "cubism"})
-    said = with_dates(new, tmp_path)
-    assert said["year"].between(1700, 2000).all()
-    assert (said["year_hi"] > said["year_lo"]).all()
+    dates = with_dates(new, tmp_path)
+    assert dates["year"].between(1700, 2000).all()
+    assert (dates["year_hi"] > dates["year_lo"]).all()

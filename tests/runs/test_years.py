@@ -35,10 +35,10 @@ def test_from_dated_images_to_the_years_of_new_pictures(dated, options, tmp_path
 
     (tmp_path / "settings.json").write_text(json.dumps({"settings": options}))
     new = pd.DataFrame({"filename": [path.as_posix() for path in dated.paths()[:3]], "pred": "cubism"})
-    said = with_dates(new, tmp_path)
-    assert said["year"].between(1700, 1920).all()
-    width = said["year_hi"] - said["year"]
-    np.testing.assert_allclose(width, said["year"] - said["year_lo"])
+    dates = with_dates(new, tmp_path)
+    assert dates["year"].between(1700, 1920).all()
+    width = dates["year_hi"] - dates["year"]
+    np.testing.assert_allclose(width, dates["year"] - dates["year_lo"])
     assert with_dates(new, None) is new
     with pytest.raises(FileNotFoundError, match=r"date_probe\.npz: recipes/cross_validate\.py writes it"):
         with_dates(new, tmp_path / "nowhere")
