@@ -22,7 +22,7 @@ def main(
     logbook = Logbook(out or run, locals(), beside=True)
 
     from styleclf.data import read_paintings
-    from styleclf.embeddings import placed
+    from styleclf.embeddings import map_positions_by_epoch
     from styleclf.plots import plot_evolution, save_figure
     from styleclf.training import read_evolution, styles_of
 
@@ -30,7 +30,7 @@ def main(
     paintings = read_paintings(settings["design"], settings["images"], one_vs_rest=settings["one_vs_rest"])
     evolution = read_evolution(f"{run}/evolution.npz")
     styles = styles_of(evolution, paintings.rows)
-    points = placed(evolution.embeddings, evolution.part == "train", projection, seed=seed)
+    points = map_positions_by_epoch(evolution.embeddings, evolution.part == "train", projection, seed=seed)
     figure = plot_evolution(points, evolution.epoch, evolution.part, styles=styles)
     save_figure(figure, logbook.out / "figures/evolution.png")
     text = f"{len(styles)} images, epochs {', '.join(evolution.epoch)}"

@@ -31,10 +31,10 @@ from styleclf.data import (
 from styleclf.embeddings import (
     cluster_table,
     clusters_sentence,
+    map_positions,
+    map_positions_by_epoch,
     nearest,
     neighbours_table,
-    placed,
-    projected,
     separation_table,
 )
 from styleclf.evaluation import (
@@ -50,7 +50,7 @@ from styleclf.evaluation import (
     top_3_accuracy,
     top_k_accuracy,
 )
-from styleclf.explain import attribute, explained
+from styleclf.explain import attribute, explained_images
 from styleclf.inference import body_embeddings, body_features, embedded_files, predict_design, predict_files
 from styleclf.metric_learning import add_style, embedding_scores, scores_text
 from styleclf.models import create_model, load_weights, parameter_groups

@@ -7,7 +7,7 @@ import timm
 import torch
 from safetensors.torch import save_file
 
-from styleclf.explain import explained
+from styleclf.explain import explained_images
 from styleclf.inference import embedded_files, learner_parts, predict_design
 from styleclf.training import export_learner, fitted_learner, load_style_learner
 
@@ -112,7 +112,7 @@ def lived(arch: str, weights: str | Path, design, images: Path, folder: Path, **
     refusals = {}
     for method in methods_for(loaded):
         try:
-            maps = explained(loaded, paths[:1], method, squares=2, progress=False).attr
+            maps = explained_images(loaded, paths[:1], method, squares=2, progress=False).attr
         except ValueError as error:
             refusals[method] = str(error)
         else:

@@ -85,11 +85,11 @@ def test_a_missing_package_is_named_with_its_extra(package, extra, use, monkeypa
 
 
 def test_without_umap_maps_are_drawn_by_pca(monkeypatch, capsys):
-    from styleclf.embeddings import projected
+    from styleclf.embeddings import map_positions
 
     hide("umap", monkeypatch)
     points = pd.DataFrame({"x": range(12), "y": range(12), "z": range(12)}).to_numpy(float) ** 2
-    assert projected(points).shape == (12, 2)
+    assert map_positions(points).shape == (12, 2)
     assert "styleclf[umap]" in capsys.readouterr().out
 
 

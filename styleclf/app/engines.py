@@ -70,7 +70,7 @@ class LightEngine(Engine):
     def predictions(self, paths: Sequence[Path]) -> list[PicturePrediction | str]:
         """What is said of each image file, or why it cannot be read."""
         predictions = self.model.predict_files(paths)
-        return _described(predictions, paths, self.model.descriptions)
+        return _answers_for(predictions, paths, self.model.descriptions)
 
 
 class LearnerEngine(Engine):
@@ -98,7 +98,7 @@ class LearnerEngine(Engine):
         from styleclf.inference import probas_and_embeddings
 
         predictions = probas_and_embeddings(self.learn, paths, progress=False)
-        return _described(predictions, paths, self._descriptions)
+        return _answers_for(predictions, paths, self._descriptions)
 
     def occlusion(self, path: Path, style: str) -> Image.Image:
         """A picture under its map."""
@@ -116,7 +116,7 @@ class LearnerEngine(Engine):
         return paint_map(picture, picture_map)
 
 
-def _described(
+def _answers_for(
     predictions: "LightPredictions | FilePredictions",
     paths: Sequence[Path],
     descriptions: Descriptions,

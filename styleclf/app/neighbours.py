@@ -9,7 +9,7 @@ import numpy as np
 
 from styleclf.app.decisions import painter_in_name
 from styleclf.app.engines import Engine
-from styleclf.common import say, tracked, whole_file
+from styleclf.common import say, whole_file, with_progress
 from styleclf.data import AuthorSplitter, read_without_validation
 
 _N_NEAREST = 5
@@ -89,7 +89,7 @@ def _embeddings(engine: Engine, paths: Sequence[Path], kept_in: Path | None) -> 
     shape = len(paths), engine.embedding_size
     embeddings = np.full(shape, np.nan, dtype=np.float32)
     starts = range(0, len(paths), _BATCH_SIZE)
-    for start in tracked(starts, len(starts), "batches of paintings"):
+    for start in with_progress(starts, len(starts), "batches of paintings"):
         batch = paths[start : start + _BATCH_SIZE]
         answers = engine.predictions(batch)
         for position, answer in enumerate(answers, start):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.common import count_of, needs_package, tracked, write_table
+from styleclf.common import count_of, needs_package, with_progress, write_table
 from styleclf.data import VAL, Paintings, author_groups, open_rgb
 
 _HASH_SIDE = 16  # the perceptual hash has 16 x 16 bits: with the usual 8 x 8, chance pairs come as near as real ones
@@ -70,7 +70,7 @@ def _perceptual_hashes(paths: list[Path], *, progress: bool = True) -> np.ndarra
     """`(n, 256)` float32 of 1 and -1: the perceptual hash (Zauner 2010) of each image."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         hashes = pool.map(_hash_bits, paths)
-        bits = list(tracked(hashes, len(paths), "images hashed", progress))
+        bits = list(with_progress(hashes, len(paths), "images hashed", progress))
     return np.array(bits, dtype=np.float32) * 2 - 1
 
 

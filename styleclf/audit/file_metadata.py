@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image
 
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.data import open_image, profile_name
 
 METADATA = ("colour profile", "camera", "software")
@@ -26,7 +26,7 @@ def metadata_of(paths: Sequence[str | Path], *, progress: bool = True) -> pd.Dat
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         metadata = pool.map(_metadata, paths)
-        rows = list(tracked(metadata, len(paths), "files asked for their metadata", progress))
+        rows = list(with_progress(metadata, len(paths), "files asked for their metadata", progress))
     return pd.DataFrame(rows, columns=list(METADATA))
 
 

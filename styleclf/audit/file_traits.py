@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.data import open_image, open_rgb
 
 FILE = ("size and aspect", "JPEG settings", "file size", "sharpness", "border")
@@ -40,7 +40,7 @@ def traits_of(paths: Sequence[str | Path], *, progress: bool = True) -> dict[str
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         results = pool.map(_traits, paths)
-        by_image = list(tracked(results, len(paths), "images measured", progress))
+        by_image = list(with_progress(results, len(paths), "images measured", progress))
     traits = {}
     for name in by_image[0]:
         numbers = [traits_of_image[name] for traits_of_image in by_image]

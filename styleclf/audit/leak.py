@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit.probe_scores import change_estimate, hit_scores, out_of_fold, top_k_hits
-from styleclf.common import count_of, tracked
+from styleclf.common import count_of, with_progress
 from styleclf.data import author_groups, folds_that_mix_painters, make_design
 from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels, count_authors, interval_text
 from styleclf.training import ProbeRules
@@ -44,7 +44,7 @@ def leak_audit(
     groups = author_groups(design)
     bootstrap = AuthorBootstrap(groups, targs, n_resamples=n_resamples)
     hits = np.zeros((len(METRICS), n_seeds, 2, len(targs)))  # of random and of grouped folds
-    for seed in tracked(range(n_seeds), n_seeds, "draws of folds", progress):
+    for seed in with_progress(range(n_seeds), n_seeds, "draws of folds", progress):
         grouped_folds = _grouped_folds(design, n_folds, seed)
         random_folds = folds_that_mix_painters(grouped_folds, targs, seed)
         for side, folds in enumerate((random_folds, grouped_folds)):

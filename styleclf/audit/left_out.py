@@ -16,7 +16,7 @@ import pandas as pd
 
 from styleclf.audit.degradations import CLEAN, frozen_body, view_features
 from styleclf.audit.probe_scores import change_estimate, drawn_rows, probe_hits, rate_estimate
-from styleclf.common import count_of, tracked, write_table
+from styleclf.common import count_of, with_progress, write_table
 from styleclf.data import (
     FOLD_NAME,
     VAL,
@@ -134,7 +134,7 @@ def left_out_table(
     names = left_out[FOLD_NAME].to_numpy(dtype=str)
     collections = np.unique(names)
     rng = np.random.default_rng(seed)
-    for name in tracked(collections, len(collections), "collections left out", progress):
+    for name in with_progress(collections, len(collections), "collections left out", progress):
         _judge(images, names == name, hits, rng=rng)
     rows = list(_rows(images, names, hits))
     return pd.DataFrame(rows, columns=_COLUMNS)

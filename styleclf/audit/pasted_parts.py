@@ -18,7 +18,7 @@ from fastai.learner import Learner
 from torch import Tensor, nn
 
 from styleclf.audit.degradations import frozen_body
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.data import VAL, Fit, Paintings, cached_pixels
 from styleclf.explain import (
     BOX,
@@ -104,7 +104,7 @@ def _marker_audit(
     rng = np.random.default_rng(seed)
     labels = rows["label"].to_numpy()
     table = []
-    styles = tracked(vocab, len(vocab), "styles searched for markers", progress)
+    styles = with_progress(vocab, len(vocab), "styles searched for markers", progress)
     for position, style in enumerate(styles):
         in_style = np.flatnonzero(labels == style)
         in_others = np.flatnonzero(labels != style)

@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
-from styleclf.common import tracked, write_image, write_table
+from styleclf.common import with_progress, write_image, write_table
 from styleclf.data import Paintings, cv_folds, fit_to_square, names_outside, open_image, open_rgb
 from styleclf.evaluation import ratio
 from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
@@ -89,7 +89,7 @@ def plant(
     places = rng.uniform(0, 1 - _SIDE_SHARE, (len(paintings), 2))
     left, top = places.T
     rows = paintings.rows.assign(left=left, top=top)
-    for row in tracked(list(rows.itertuples()), len(rows), "pictures marked", progress):
+    for row in with_progress(list(rows.itertuples()), len(rows), "pictures marked", progress):
         picture = open_rgb(paintings.folder / row.filename, _SHORT_SIDE)
         picture.thumbnail((_LONG_SIDE, _LONG_SIDE))
         marked_picture = _mark_picture(picture, row.left, row.top)

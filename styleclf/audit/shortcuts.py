@@ -7,7 +7,7 @@ from sklearn.ensemble import RandomForestClassifier
 from styleclf.audit.file_metadata import METADATA, telling_value
 from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE_TRAITS
 from styleclf.audit.probe_scores import PROBE, change_estimate, rate_estimate, top_k_hits
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.evaluation import AuthorBootstrap, Estimate
 
 _COLUMNS = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
@@ -47,7 +47,7 @@ def shortcut_audit(
     metadata = [name for name in METADATA if name in traits]
     of_file = [*FILE, *metadata]
     names = [*of_file, *PICTURE_TRAITS, *CONTROLS.values()]
-    for name in tracked(names, len(names), "simple models", progress):
+    for name in with_progress(names, len(names), "simple models", progress):
         trait_probas = _forest_probas(traits[name], targs, folds, n_trees=n_trees, seed=seed)
         hits[name] = top_k_hits(trait_probas, targs)
     kinds = {PROBE: "probe"}

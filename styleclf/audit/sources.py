@@ -15,7 +15,7 @@ from styleclf.audit.probe_scores import (
     rate_estimate,
     top_k_hits,
 )
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.data import Paintings, read_text_table
 from styleclf.evaluation import AuthorBootstrap, interval_text, named_interval
 from styleclf.training import ProbeRules
@@ -177,7 +177,7 @@ def _unseen_source_rows(
     names = [name for name in np.unique(images.sources) if name]
     without_hits = np.full(len(images.targs), np.nan)  # of probes that saw no image of the test image's source
     reference_hits = np.full(len(images.targs), np.nan)
-    for name in tracked(names, len(names), "sources left out", progress):
+    for name in with_progress(names, len(names), "sources left out", progress):
         usable = _usable_without(images, name)
         test_images = usable & (images.sources == name)
         if test_images.sum() < _MIN_IMAGES or len(np.unique(images.targs[usable])) < 2:

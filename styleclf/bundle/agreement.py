@@ -26,7 +26,7 @@ class Agreement(NamedTuple):
         return self._asdict()
 
 
-def decoded(paths: Sequence[str | Path], size: int, fit: Fit, most: int) -> list[np.ndarray]:
+def decoded_pictures(paths: Sequence[str | Path], size: int, fit: Fit, most: int) -> list[np.ndarray]:
     """Pixels `(size, size, 3)` uint8 of at most so many image files, evenly spread; damaged ones are passed over."""
     n_pictures = min(most, len(paths))
     positions = np.linspace(0, len(paths) - 1, n_pictures)

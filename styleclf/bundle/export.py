@@ -14,7 +14,7 @@ import numpy as np
 from fastai.learner import Learner
 from safetensors.torch import save as safetensors_bytes
 
-from styleclf.bundle.agreement import decoded, measure_agreement
+from styleclf.bundle.agreement import decoded_pictures, measure_agreement
 from styleclf.bundle.card import agreement_sentence, model_card
 from styleclf.bundle.facts import TrainingFacts
 from styleclf.bundle.graph import (
@@ -86,7 +86,7 @@ def export_bundle(
     parts = learner_parts(learn)
     rebuilt = rebuilt_network(parts)
     values = manifest_values(parts, rebuilt, facts or TrainingFacts(), licence)
-    pixels = decoded(pictures, parts.picture.size, parts.picture.fit, _N_CALIBRATING + _N_MEASURED)
+    pixels = decoded_pictures(pictures, parts.picture.size, parts.picture.fit, _N_CALIBRATING + _N_MEASURED)
     with tempfile.TemporaryDirectory() as aside:
         folder = Path(aside)
         _write_weights(rebuilt.network, values, folder)
@@ -107,7 +107,7 @@ def _write_weights(network: PixelNetwork, values: dict[str, Any], folder: Path) 
     with whole_file(file) as aside:
         aside.write_bytes(content)  # safetensors itself raises no OSError where the disk is full
     logits = outputs_of(network, check_pattern(values["input"]["size"])[None])[0]
-    values["files"][WEIGHTS_FILE] = {"sha256": _sha256(file), "logits_of_pattern": _rounded(logits[0])}
+    values["files"][WEIGHTS_FILE] = {"sha256": _sha256(file), "logits_of_pattern": _meaningful_digits(logits[0])}
 
 
 def _write_novelty(learn: Learner, values: dict[str, Any], folder: Path) -> None:
@@ -144,13 +144,13 @@ def _write_graph(
     facts: dict[str, Any] = {
         "sha256": _sha256(file),
         "precision": precision,
-        "logits_of_pattern": _rounded(expected_logits[0]),
+        "logits_of_pattern": _meaningful_digits(expected_logits[0]),
     }
     values["files"][GRAPH_FILE] = facts
     write_json(values, folder / MANIFEST_FILE)
     model = open_model(folder, is_new=True)
     logits, _ = model.outputs_of(check_pattern(size)[None], "logits", "embeddings")
-    facts["logits_of_pattern"] = _rounded(logits[0])
+    facts["logits_of_pattern"] = _meaningful_digits(logits[0])
     facts["agreement"] = measure_agreement(network, model, measured_pictures).as_json()
     facts["measured_on_pictures"] = bool(measured_pictures)
 
@@ -232,6 +232,6 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _rounded(logits: np.ndarray) -> list[float]:
+def _meaningful_digits(logits: np.ndarray) -> list[float]:
     """Logits with as many digits as mean something."""
     return [float(f"{value:.7g}") for value in logits]

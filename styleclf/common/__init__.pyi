@@ -61,7 +61,7 @@ from .locks import (
 from .progress import (
     on_terminal as on_terminal,
     time_left as time_left,
-    tracked as tracked,
+    with_progress as with_progress,
 )
 from .ranges import (
     Choice as Choice,

@@ -7,13 +7,13 @@ _CODES = {"bold": "1", "red": "31", "yellow": "33"}
 _SIGNS_ON_WINDOWS = ("WT_SESSION", "TERM", "ANSICON")  # of terminals that know the codes without being asked
 
 
-def coloured(text: str, look: str, stream: TextIO | None) -> str:
+def coloured_text(text: str, look: str, stream: TextIO | None) -> str:
     """The text in `bold`, `red` or `yellow` if `stream` is a terminal that shows it, else as it is.
 
     Nothing is coloured where the environment variable NO_COLOR is set (https://no-color.org), or TERM is dumb.
 
     >>> import io
-    >>> coloured("note:", "yellow", io.StringIO())
+    >>> coloured_text("note:", "yellow", io.StringIO())
     'note:'
     """
     if not _shows_colours(stream):

@@ -42,7 +42,7 @@ def wait_for_lock(path: Path) -> int | None:
 def try_lock(path: Path) -> int | None:
     """Like `wait_for_lock`, but raises BlockingIOError where somebody else holds the lock."""
     while True:
-        file = _opened(path)
+        file = _file_descriptor(path)
         try:
             _lock(file)
             if _is_still_at(file, path):
@@ -56,7 +56,7 @@ def try_lock(path: Path) -> int | None:
         os.close(file)
 
 
-def _opened(path: Path) -> int:
+def _file_descriptor(path: Path) -> int:
     """The file, open to be read and written."""
     for _ in range(_MOST_OPENINGS):
         try:
@@ -125,7 +125,7 @@ class UnfinishedFile:
 
     def create(self) -> None:
         """Create the file and guard it; on Windows it need only be open for that."""
-        self._lock = _opened(self.path) if fcntl is None else wait_for_lock(self.path)
+        self._lock = _file_descriptor(self.path) if fcntl is None else wait_for_lock(self.path)
 
     def move_to(self, path: Path) -> None:
         """Move the file, which is finished, to its place; on Windows it must not be open for that."""

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TextIO
 
-from styleclf.common.colours import coloured
+from styleclf.common.colours import coloured_text
 from styleclf.common.words import ESCAPED, without_controls
 
 _QUIET_VARIABLE = "STYLECLF_QUIET"
@@ -49,7 +49,7 @@ def _with_bold_signpost(line: str) -> str:
     for words in _SIGNPOSTS:
         if line.startswith(f"{words} "):
             rest = line.removeprefix(words)
-            return coloured(words, "bold", sys.stdout) + rest
+            return coloured_text(words, "bold", sys.stdout) + rest
     return line
 
 
@@ -145,7 +145,7 @@ def _was_said_by_another_step(line: str) -> bool:
 
 def complain(line: str) -> None:
     """Write a line to standard error, apart from results; nothing silences it but a full disk."""
-    _print_complaint(coloured(without_controls(line), "red", sys.stderr))
+    _print_complaint(coloured_text(without_controls(line), "red", sys.stderr))
 
 
 def _print_complaint(line: str) -> None:
@@ -157,7 +157,7 @@ def _print_complaint(line: str) -> None:
 def note(sentence: str) -> None:
     """Write a note to standard error: what is not an error, and may explain a result."""
     if not is_quiet():
-        mark = coloured("note:", "yellow", sys.stderr)
+        mark = coloured_text("note:", "yellow", sys.stderr)
         _print_complaint(f"{mark} {without_controls(sentence)}")
 
 

@@ -40,7 +40,7 @@ def _until_the_end(seconds_of_phase: float = 0.0) -> str:
     return f"; {spoken_seconds(seconds)} until everything is done"
 
 
-def tracked(
+def with_progress(
     items: Iterable[_Item],
     total: int,
     noun: str = "images",

@@ -96,7 +96,7 @@ def shown_name(name: str) -> str:
     """
     letters = []
     for letter in shown_text(name):
-        letters.append(_escaped(letter) if is_control(letter) else letter)
+        letters.append(_escape_sequence(letter) if is_control(letter) else letter)
     return "".join(letters)
 
 
@@ -106,7 +106,7 @@ def without_controls(text: str) -> str:
     >>> without_controls("a\\tb\\x1b[2J\\n")
     'a\\tb\\\\x1b[2J\\n'
     """
-    return _STEERING.sub(lambda match: _escaped(match.group()), text)
+    return _STEERING.sub(lambda match: _escape_sequence(match.group()), text)
 
 
 def is_control(letter: str) -> bool:
@@ -114,7 +114,7 @@ def is_control(letter: str) -> bool:
     return unicodedata.category(letter) in _CONTROLS
 
 
-def _escaped(letter: str) -> str:
+def _escape_sequence(letter: str) -> str:
     """A letter as Python writes it."""
     return letter.encode("unicode_escape").decode("ascii")
 

@@ -19,7 +19,7 @@ from .examination import (
 )
 from .label_queue import (
     Candidates as Candidates,
-    Labelled as Labelled,
+    LabelledPictures as LabelledPictures,
     ranked_queue as ranked_queue,
 )
 from .learning_curves import (

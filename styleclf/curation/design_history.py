@@ -147,8 +147,8 @@ class RoundChange(NamedTuple):
 
 def progress_between(before: pd.DataFrame, after: pd.DataFrame) -> RoundChange:
     """What changed between two tables of out-of-fold predictions; the gain is paired and has a 95 % interval."""
-    first = _indexed(before)
-    second = _indexed(after)
+    first = _rows_by_filename(before)
+    second = _rows_by_filename(after)
     shared_filenames = first.index.intersection(second.index)
     old_labels = first.loc[shared_filenames, "label"].to_numpy()
     new_labels = second.loc[shared_filenames, "label"].to_numpy()
@@ -181,7 +181,7 @@ def _hits(predictions: pd.DataFrame) -> np.ndarray:
     return (ranks == 0).astype(float)
 
 
-def _indexed(predictions: pd.DataFrame) -> pd.DataFrame:
+def _rows_by_filename(predictions: pd.DataFrame) -> pd.DataFrame:
     rows = predictions[predictions["fold"] != VAL]
     rows = rows.assign(author=rows["author"].fillna(""))
     return rows.drop_duplicates("filename").set_index("filename")

@@ -17,7 +17,7 @@ from styleclf.curation.doubts import (
     most_doubtful_first,
 )
 from styleclf.data import Paintings, confirmed_labels, is_against_rest, read_design, read_label_history
-from styleclf.evaluation import VAL, read_run, tempered
+from styleclf.evaluation import VAL, read_run, tempered_predictions
 
 LEAST_DOUBT = 0.5  # from which on a label is more likely wrong than right
 
@@ -56,7 +56,7 @@ def examined_labels(
     rows = _rows_of_predictions(predictions, cv, design)
     if sources:
         rows = with_sources(Paintings(rows, Path()), sources).rows
-    softened_predictions = _softened(predictions)
+    softened_predictions = _softer_predictions(predictions)
     all_doubts = label_doubts(softened_predictions)
     is_confirmed = _is_confirmed(predictions, design)
     images = all_doubts.images[~is_confirmed]
@@ -114,9 +114,9 @@ def _rows_of_predictions(predictions: pd.DataFrame, cv: str | Path, design: str 
     return rows
 
 
-def _softened(predictions: pd.DataFrame) -> pd.DataFrame:
+def _softer_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
     """The predictions, less sure where they are surer than right; never surer than they were."""
-    softer = tempered(predictions)
+    softer = tempered_predictions(predictions)
     return softer.predictions if softer.temperature > 1 else predictions
 
 

@@ -32,7 +32,7 @@ _BLOCK = 2_000  # candidates at once
 _CLEAR = 0.9  # rank from which on doubt or novelty is a reason
 
 
-class Labelled(NamedTuple):
+class LabelledPictures(NamedTuple):
     """Pictures with labels, to learn from."""
 
     components: np.ndarray  # (n, k)
@@ -64,7 +64,7 @@ class _Worth(NamedTuple):
         return _SHARE_OF_DOUBT * self.doubt + share_of_novelty * self.novelty
 
 
-def ranked_queue(labelled: Labelled, candidates: Candidates, n: int) -> pd.DataFrame:
+def ranked_queue(labelled: LabelledPictures, candidates: Candidates, n: int) -> pd.DataFrame:
     """The `n` candidates to label next, `QUEUE_COLUMNS`, the first one first; all of them where there are fewer.
 
     Raises ValueError for no candidates, or `n` below 1.
@@ -74,7 +74,7 @@ def ranked_queue(labelled: Labelled, candidates: Candidates, n: int) -> pd.DataF
         raise ValueError(f"there are {n_candidates} pictures to choose {n} of: ask for 1 or more of a folder")
     worth = _worth(labelled, candidates)
     n_picks = min(n, n_candidates)
-    picks = _picked(labelled, candidates, worth.values, n_picks)
+    picks = _best_candidates(labelled, candidates, worth.values, n_picks)
     known_authors = {"", *labelled.groups}
     rows = []
     for rank, pick in enumerate(picks, start=1):
@@ -95,7 +95,7 @@ def ranked_queue(labelled: Labelled, candidates: Candidates, n: int) -> pd.DataF
     return pd.DataFrame(rows, columns=QUEUE_COLUMNS)
 
 
-def _worth(labelled: Labelled, candidates: Candidates) -> _Worth:
+def _worth(labelled: LabelledPictures, candidates: Candidates) -> _Worth:
     """What a probe of the labelled pictures doubts, and what is unlike them."""
     probas = quick_probas(
         labelled.components,
@@ -156,8 +156,8 @@ def random_queue(candidates: Candidates, n: int, seed: int = 0) -> pd.DataFrame:
     return table.assign(reason="drawn at random")
 
 
-def _picked(
-    labelled: Labelled,
+def _best_candidates(
+    labelled: LabelledPictures,
     candidates: Candidates,
     worth: np.ndarray,  # (m,)
     n: int,

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
-from styleclf.common import count_of, tracked
+from styleclf.common import count_of, with_progress
 from styleclf.curation.paired_gains import hits_of
 from styleclf.curation.quick_probe import quick_out_of_fold
 from styleclf.data import author_groups
@@ -114,7 +114,7 @@ def last_steps(
         for style in collection.styles:
             curves.append((WORKS, style))
     steps = []
-    for kind, style in tracked(curves, len(curves), "learning curves", progress):
+    for kind, style in with_progress(curves, len(curves), "learning curves", progress):
         step = judge.step(kind, style)
         steps.append(step)
     return steps

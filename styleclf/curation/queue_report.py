@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import count_of, note, write_table
-from styleclf.curation.label_queue import Candidates, Labelled, random_queue, ranked_queue
+from styleclf.curation.label_queue import Candidates, LabelledPictures, random_queue, ranked_queue
 from styleclf.curation.learning_curves import Collection
 from styleclf.curation.queue_trial import Trial
 from styleclf.curation.quick_probe import main_components
@@ -72,7 +72,7 @@ def write_queue(to_label: ToLabel, n: int, trial: Trial, *, seed: int = 0, out: 
     """Write `queue.csv`, what to label next, and `random.csv`, as many at random; returns lines for the screen."""
     collection, candidates = to_label
     authors = collection.rows["author"].fillna("").tolist()
-    labelled = Labelled(
+    labelled = LabelledPictures(
         components=collection.components,
         targs=collection.targs,
         groups=authors,

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from styleclf.common import tracked
-from styleclf.curation.label_queue import Candidates, Labelled, ranked_queue
+from styleclf.common import with_progress
+from styleclf.curation.label_queue import Candidates, LabelledPictures, ranked_queue
 from styleclf.curation.learning_curves import Collection
 from styleclf.curation.paired_gains import accuracy_of, hits_of, paired_gain
 from styleclf.curation.quick_probe import quick_probas
@@ -63,7 +63,7 @@ def try_queue(
     hits_of_chosen = np.zeros(len(folds))
     hits_of_random = np.zeros(len(folds))
     n_labels = []
-    for fold in tracked(tests, len(tests), "trials", progress):
+    for fold in with_progress(tests, len(tests), "trials", progress):
         is_test = folds == fold
         start, pool = _dealt(groups, is_test, rng)
         n_chosen = min(n, int(_MOST_OF_POOL * len(pool)))
@@ -107,7 +107,7 @@ def _chosen_rows(
 ) -> np.ndarray:
     """The rows of the pool that are chosen."""
     authors = collection.rows["author"].fillna("")
-    labelled = Labelled(
+    labelled = LabelledPictures(
         components=collection.components[start],
         targs=collection.targs[start],
         groups=authors.iloc[start].tolist(),

@@ -24,8 +24,8 @@ from .neighbours import (
 from .projection import (
     PROJECTIONS as PROJECTIONS,
     Projection as Projection,
-    placed as placed,
-    projected as projected,
+    map_positions as map_positions,
+    map_positions_by_epoch as map_positions_by_epoch,
 )
 from .report import (
     paintings_to_embed as paintings_to_embed,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, Union, get_args
 
 import numpy as np
 
-from styleclf.common import check_one_of, count_of, say, tracked
+from styleclf.common import check_one_of, count_of, say, with_progress
 
 if TYPE_CHECKING:
     from sklearn.decomposition import PCA
@@ -16,7 +16,7 @@ PROJECTIONS = get_args(Projection)
 _NEIGHBOURS = 15  # umap-learn's default
 
 
-def projected(
+def map_positions(
     embeddings: np.ndarray,  # (n, d)
     projection: Projection = "umap",
     seed: int = 0,
@@ -27,14 +27,14 @@ def projected(
 
     Without the package umap-learn, 'umap' becomes 'pca', which a line says. Raises ValueError for another projection.
 
-    >>> projected(np.eye(5), "pca").shape
+    >>> map_positions(np.eye(5), "pca").shape
     (5, 2)
     """
     projector = _projector(projection, len(embeddings), seed, dims=dims)
     return projector.fit_transform(embeddings)
 
 
-def placed(
+def map_positions_by_epoch(
     embeddings: np.ndarray,  # (n_epochs, n, d), NaN where an image has none in an epoch
     fitted: np.ndarray,  # (n,) bool: the images by whose last embeddings the map is made
     projection: Projection = "umap",
@@ -44,14 +44,14 @@ def placed(
 ) -> np.ndarray:
     """Positions `(n_epochs, n, dims)` of several epochs on one map, so that they are comparable; NaN stays NaN.
 
-    The map is fitted once, to the last epoch's `fitted` images; all others are placed on it. As `projected`, the same
-    for the same seed, and by PCA without umap-learn.
+    The map is fitted once, to the last epoch's `fitted` images; all others are placed on it. As of
+    `map_positions`, they are the same for the same seed, and by PCA without umap-learn.
 
     Raises ValueError for another projection, for embeddings of which only some numbers are NaN or that contain
     infinity, and for fewer than three images to fit the map to.
 
     >>> epochs = np.stack([np.eye(5), 2 * np.eye(5)])
-    >>> placed(epochs, np.array([True, True, True, True, False]), "pca").shape
+    >>> map_positions_by_epoch(epochs, np.array([True, True, True, True, False]), "pca").shape
     (2, 5, 2)
     """
     exists = ~np.isnan(embeddings).all(axis=2)
@@ -74,7 +74,7 @@ def placed(
         parts.append((epoch, exists[epoch] & ~fitted))
     shape = (*exists.shape, dims)
     points = np.full(shape, np.nan, dtype=np.float32)
-    for epoch, rows in tracked(parts, len(parts), "parts of the map"):
+    for epoch, rows in with_progress(parts, len(parts), "parts of the map"):
         if rows.any():
             placed_points = projector.transform(embeddings[epoch, rows])
             points[epoch, rows] = placed_points

@@ -10,7 +10,7 @@ from styleclf.common import count_of, say, screen_width, shown_name, without_mid
 from styleclf.data import Paintings, image_files, inspect_files, named_filenames, read_design
 from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
 from styleclf.embeddings.neighbours import N_NEAREST, Metric, neighbours_table
-from styleclf.embeddings.projection import Projection, projected
+from styleclf.embeddings.projection import Projection, map_positions
 from styleclf.plots import plot_clusters, plot_neighbours, save_figure
 
 _SHORTEST_NAME = 24  # letters left of a long name, where styles leave no room for more
@@ -92,12 +92,15 @@ def write_clusters(
     projection: Projection = "umap",
     seed: int = 0,
 ) -> str:
-    """Write clusters.csv and figures/clusters.png; returns a sentence. Raises as `cluster_table` and `projected` do."""
+    """Write clusters.csv and figures/clusters.png; returns a sentence.
+
+    Raises as `cluster_table` and `map_positions` do.
+    """
     styles = paintings.rows["label"]
     authors = paintings.rows["author"]
     table, clusters = cluster_table(embeddings, styles, authors, seed=seed)
     best = best_clustering(table)
-    points = projected(embeddings, projection, seed)
+    points = map_positions(embeddings, projection, seed)
     clusters_of_best = clusters[best["method"], best["k"]]
     folder = Path(out)
     write_table(table, folder / "clusters.csv")

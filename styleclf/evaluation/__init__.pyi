@@ -28,11 +28,11 @@ from .by_style import (
 from .calibration import (
     CALIBRATION_METHODS as CALIBRATION_METHODS,
     Calibrator as Calibrator,
-    Tempered as Tempered,
+    TemperedPredictions as TemperedPredictions,
     cross_calibrated as cross_calibrated,
     fitted_calibrator as fitted_calibrator,
     reliability_table as reliability_table,
-    tempered as tempered,
+    tempered_predictions as tempered_predictions,
     with_probas as with_probas,
 )
 from .comparison import (
@@ -54,7 +54,7 @@ from .decades import (
     decade_cells as decade_cells,
     decade_labels as decade_labels,
     shares_of_later as shares_of_later,
-    unbalanced as unbalanced,
+    unbalanced_chances as unbalanced_chances,
 )
 from .estimates import (
     TOO_FEW as TOO_FEW,

@@ -181,7 +181,7 @@ def cross_calibrated(predictions: pd.DataFrame, method: str = "temperature") -> 
     return with_probas(predictions, calibrated)
 
 
-class Tempered(NamedTuple):
+class TemperedPredictions(NamedTuple):
     """Out-of-fold predictions with a temperature, if that makes them better."""
 
     predictions: pd.DataFrame  # every fold calibrated by the others; as they were if that does not help
@@ -204,7 +204,7 @@ class Tempered(NamedTuple):
         return f"{verdict}: {change} (95 % interval {lo:+.3f} to {hi:+.3f})"
 
 
-def tempered(predictions: pd.DataFrame) -> Tempered:
+def tempered_predictions(predictions: pd.DataFrame) -> TemperedPredictions:
     """Out-of-fold predictions with the temperature that they teach, if its gain out of fold is more than chance.
 
     Raises what `cross_calibrated` raises.
@@ -220,8 +220,8 @@ def tempered(predictions: pd.DataFrame) -> Tempered:
     gain = bootstrap.of(partial(weighted_means, gains[order]))
     if gain.lo > 0:
         temperature = _best_temperature(probas, targs)
-        return Tempered(calibrated, temperature, gain)
-    return Tempered(predictions, 1.0, gain)
+        return TemperedPredictions(calibrated, temperature, gain)
+    return TemperedPredictions(predictions, 1.0, gain)
 
 
 def _log_losses(

@@ -42,7 +42,7 @@ def decade_cells(
     return cells
 
 
-def unbalanced(
+def unbalanced_chances(
     chances: np.ndarray,  # (n, k) learned where later and earlier works counted alike
     years: np.ndarray,  # of the works that they were learned from
     decades: Sequence[float],  # (k,)

@@ -202,17 +202,17 @@ def level_sentences(
     scores = estimate_texts(main)
     for row, score in zip(main.itertuples(), scores, strict=True):
         classes = hierarchy.classes_at(row.level)
-        names = shortened(classes)
+        names = shortened_names(classes)
         level = f"level {row.level}, {names}"
         chance = f"chance {row.chance:.2f}"
         sentences.append(f"{level}: top-1 {score}, {chance}")
     return sentences
 
 
-def shortened(names: Sequence[str]) -> str:
+def shortened_names(names: Sequence[str]) -> str:
     """Names as words, of many the first ones and how many there are.
 
-    >>> shortened(["asian", "european"])
+    >>> shortened_names(["asian", "european"])
     'asian or european'
     """
     if len(names) > _MOST_NAMES:

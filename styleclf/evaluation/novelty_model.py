@@ -68,7 +68,7 @@ class NoveltyModel(NamedTuple):
 
     def two_answers(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """`(n,)` how little one style alone claims each; `(n,)` deviations by which a picture lies far out."""
-        coordinates, rests = self._placed(features)
+        coordinates, rests = self._coordinates(features)
         seen_from_centre = _of_length_1(coordinates @ self.whitening)
         claims = seen_from_centre @ self.directions.T
         likeliest = claims.argmax(axis=1)
@@ -77,7 +77,7 @@ class NoveltyModel(NamedTuple):
         spreads = self.spreads[:, None]
         excesses = (lengths - medians) / spreads
         excess = excesses.max(axis=0)
-        return _unclaimed(claims), excess
+        return _unclaimed_part(claims), excess
 
     def is_new(self, novelty: np.ndarray) -> np.ndarray:
         """`(n,)` bool: which pictures are none of the styles."""
@@ -107,14 +107,14 @@ class NoveltyModel(NamedTuple):
         values[_NUMBER] = float(values[_NUMBER])
         return cls(**values)
 
-    def _placed(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _coordinates(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Coordinates `(n, k)` on the axes, and the squared length `(n,)` of what lies outside of them."""
-        scaled = _scaled(features, self.mean, self.scale)
+        scaled = _scaled_features(features, self.mean, self.scale)
         centred = scaled * self.shares - self.centre
         return _placed_on(self.axes, centred)
 
 
-def _unclaimed(claims: np.ndarray) -> np.ndarray:
+def _unclaimed_part(claims: np.ndarray) -> np.ndarray:
     """`(n,)` how far the largest of the claims `(n, n_styles)` is below 1, and more where a second one is large."""
     in_order = np.sort(claims, axis=1)
     unclaimed = 1 - in_order[:, -1]
@@ -166,7 +166,7 @@ def fitted_novelty(
     scale = _scale(features)
     shares = np.asarray(shares, dtype=np.float32)
     all_shares = np.broadcast_to(shares, mean.shape)
-    scaled = _scaled(features, mean, scale) * all_shares
+    scaled = _scaled_features(features, mean, scale) * all_shares
     centre = scaled.mean(axis=0)
     scaled -= centre
     axes = _main_axes(scaled)
@@ -207,7 +207,7 @@ def _evenly_chosen(targs: np.ndarray, most: int) -> np.ndarray:
     return np.sort(rows)
 
 
-def _scaled(
+def _scaled_features(
     features: np.ndarray,  # (n, d)
     mean: np.ndarray,  # (d,)
     scale: np.ndarray,  # (d,)

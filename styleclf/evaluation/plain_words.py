@@ -79,8 +79,8 @@ def of_ten(share: float) -> str:
     >>> [of_ten(share) for share in (0, 0.02, 0.61, 0.85, 0.97, 1)]
     ['none', 'fewer than 1', 'about 6', 'about 9', 'more than 9', 'all']
     """
-    percent = _rounded(100 * share)
-    number = _rounded(_TEN * share)
+    percent = _nearest_number(100 * share)
+    number = _nearest_number(_TEN * share)
     if percent == 0:
         return _NONE
     if percent == 100:
@@ -103,7 +103,7 @@ def chance_of_ten(share: float) -> str:
     fraction = number - below
     low, high = _HALF
     if not low <= fraction <= high:
-        nearest = _rounded(number)
+        nearest = _nearest_number(number)
         return str(nearest) if nearest else _FEWER
     if below == 0:
         return _FEWER
@@ -119,12 +119,12 @@ def ends_of_ten(row: pd.Series) -> str:
     """
     if np.isnan(row["lo"]):
         return ""
-    lo = _rounded(_TEN * row["lo"])
-    hi = _rounded(_TEN * row["hi"])
+    lo = _nearest_number(_TEN * row["lo"])
+    hi = _nearest_number(_TEN * row["hi"])
     return "" if lo == hi else f" ({lo} to {hi})"
 
 
-def _rounded(number: float) -> int:
+def _nearest_number(number: float) -> int:
     """The nearest whole number, of two the larger; what floating point adds to a half does not count."""
     nearly = round(number, 9)
     return math.floor(nearly + 0.5)

@@ -1,7 +1,7 @@
 from .attribution import (
     METHODS as METHODS,
     attribute as attribute,
-    explained as explained,
+    explained_images as explained_images,
     explanations as explanations,
     methods_of as methods_of,
     predictor as predictor,

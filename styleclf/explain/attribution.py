@@ -26,7 +26,7 @@ _GPU_GRADIENT_BATCH_SIZE = 64
 
 
 class Explanations(NamedTuple):
-    """The result of `explained`.
+    """The result of `explained_images`.
 
     `attr (n, size, size)` float32, above 0 where the image supports the style, below where it hinders it; `targs (n,)`
     positions of the styles asked about; `probas (n, n_styles)`; `deltas (n,)`, what integrated gradients miss of the
@@ -40,7 +40,7 @@ class Explanations(NamedTuple):
 
 
 @delegates(MapOptions)
-def explained(
+def explained_images(
     learn: Learner,
     images: Sequence[str | Path],  # image files
     method: str = "occlusion",  # one of METHODS
@@ -61,7 +61,7 @@ def explained(
         ValueError: an unknown method, target or baseline, windows that do not fit, a learner that styleclf has not
             made, or a method that this network, or this machine without Captum, cannot do.
 
-    >>> maps = explained(learn, pictures, progress=False)
+    >>> maps = explained_images(learn, pictures, progress=False)
     >>> maps.attr.shape, maps.probas.shape
     ((2, 32, 32), (2, 8))
     """
@@ -80,12 +80,12 @@ def attribute(
     progress: bool = True,
     **kwargs: Any,  # the options of a map, see `MapOptions`
 ) -> np.ndarray:
-    """The maps `attr (n, size, size)` float32 of `explained`, which takes the same parameters.
+    """The maps `attr (n, size, size)` float32 of `explained_images`, which takes the same parameters.
 
     >>> attribute(learn, pictures, progress=False).shape
     (2, 32, 32)
     """
-    return explained(learn, images, method, target=target, bs=bs, progress=progress, **kwargs).attr
+    return explained_images(learn, images, method, target=target, bs=bs, progress=progress, **kwargs).attr
 
 
 @torch.inference_mode(False)  # tensors that are made in that mode never have gradients
@@ -99,7 +99,7 @@ def explanations(
     bs: int | None = None,
     progress: bool = True,
 ) -> Explanations:
-    """What `explained` returns, with the options of maps as one value."""
+    """What `explained_images` returns, with the options of maps as one value."""
     check_paths(images, "images")
     parts = learner_parts(learn)
     size = parts.picture.size

@@ -61,7 +61,7 @@ def judge_methods(
     `agreement`: rank correlations between methods.
     All are means over styles, every style counting alike.
 
-    Raises ValueError for an unknown cover or styles of one image, and what `explained` raises.
+    Raises ValueError for an unknown cover or styles of one image, and what `explained_images` raises.
     """
     options = options or MapOptions()
     check_baseline(cover)

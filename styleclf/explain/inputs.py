@@ -11,7 +11,7 @@ from fastai.vision.core import TensorImage
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
-from styleclf.common import check_one_of, tracked
+from styleclf.common import check_one_of, with_progress
 from styleclf.inference import decoded_batches
 
 Baseline = Literal["zeros", "mean", "blur"]
@@ -33,7 +33,9 @@ def network_inputs(
     device = next(learn.model.parameters()).device
     batches = decoded_batches(learn, paths, _BATCH_SIZE)
     n_batches = -(-len(paths) // _BATCH_SIZE)
-    for positions, pixels, unreadable in tracked(batches, n_batches, f"batches of {_BATCH_SIZE} images", progress):
+    for positions, pixels, unreadable in with_progress(
+        batches, n_batches, f"batches of {_BATCH_SIZE} images", progress
+    ):
         for position, reason in unreadable.items():
             raise OSError(f"{paths[position]} cannot be opened as an image: {reason}")
         batch = TensorImage(pixels).to(device)

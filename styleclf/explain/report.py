@@ -73,7 +73,7 @@ def write_answers(
     selection: pd.DataFrame,  # of `selection`: `filename, label, pred, proba_<style>…`
     methods: Sequence[str],
     *,
-    target: str | Sequence[str],  # as `explained` takes it
+    target: str | Sequence[str],  # as `explained_images` takes it
     out: str | Path,
     options: MapOptions | None = None,
     questions: FoldQuestions | None = None,
@@ -108,7 +108,7 @@ def write_explanations(
     selection: pd.DataFrame,  # of `selection`: `filename, label, pred, proba_<style>…`
     methods: Sequence[str],
     *,
-    target: str | Sequence[str],  # as `explained` takes it
+    target: str | Sequence[str],  # as `explained_images` takes it
     out: str | Path,
     options: MapOptions | None = None,
 ) -> pd.DataFrame:

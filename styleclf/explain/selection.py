@@ -79,10 +79,10 @@ def styles_to_explain(
     *,
     from_design: bool,
 ) -> str | list[str]:
-    """The style asked about for each selected image, as `explained` takes it.
+    """The style asked about for each selected image, as `explained_images` takes it.
 
     `target` is 'pred', 'true' or a style; by default 'true' for images of a design and 'pred' for files. The true style
-    of an image of a design is its label; that of a file is up to `explained`.
+    of an image of a design is its label; that of a file is up to `explained_images`.
 
     >>> selection = pd.DataFrame({"label": ["cubism"], "pred": ["photo"]})
     >>> styles_to_explain(selection, None, from_design=True)

@@ -16,7 +16,16 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor
 
-from styleclf.common import as_json, check_made_alike, read_arrays, read_json, say, tracked, whole_file, write_json
+from styleclf.common import (
+    as_json,
+    check_made_alike,
+    read_arrays,
+    read_json,
+    say,
+    whole_file,
+    with_progress,
+    write_json,
+)
 from styleclf.data import Paintings, pixels_key
 from styleclf.evaluation import targets
 from styleclf.explain.attribution import predictor
@@ -71,7 +80,7 @@ def occlude_all(
         n_present = len(files) - len(missing)
         say(f"{n_present} of {len(files)} chunks are there already: {folder}")
     predict = predictor(learn, options.precision)
-    for start in tracked(missing, len(missing), f"chunks of {_CHUNK} images", progress):
+    for start in with_progress(missing, len(missing), f"chunks of {_CHUNK} images", progress):
         chunk = slice(start, start + _CHUNK)
         arrays = _occlude_chunk(
             learn, predict, paths[chunk], targs=targs[chunk], windows=windows, baseline=options.baseline

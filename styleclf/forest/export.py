@@ -26,7 +26,7 @@ from styleclf.forest.head import Classifier, class_probas, with_forest
 from styleclf.forest.options import NO_CALIBRATION, ForestOptions
 from styleclf.forest.search_space import create_forest
 from styleclf.forest.two_by_two import CALIBRATED, FOREST, NETWORK, Cells
-from styleclf.inference import Predicted, predict_and_embed
+from styleclf.inference import DesignPredictions, predict_and_embed
 from styleclf.runs import open_validation_set
 from styleclf.training import export_learner, fitted_learner, load_style_learner
 
@@ -95,7 +95,7 @@ def network_of_all_folds(
 
 
 def fit_forest(
-    predictions: Predicted,
+    predictions: DesignPredictions,
     params: Mapping[str, Any],
     *,
     seed: int = 0,
@@ -112,7 +112,7 @@ def _predict_by_head(learn: Learner, forest: FittedForest, paintings: Paintings)
     return predictions_by_head(predict_and_embed(learn, paintings), forest)
 
 
-def predictions_by_head(predictions: Predicted, forest: FittedForest) -> dict[str, pd.DataFrame]:
+def predictions_by_head(predictions: DesignPredictions, forest: FittedForest) -> dict[str, pd.DataFrame]:
     """Predictions of the same images by the network, by a forest on its embeddings, and by that calibrated."""
     n_styles = len(vocab_of(predictions.table))
     probas = class_probas(forest.classifier, predictions.embeddings, n_styles)

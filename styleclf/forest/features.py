@@ -14,7 +14,7 @@ import pandas as pd
 from fastai.learner import Learner
 from fastai.torch_core import no_random
 
-from styleclf.common import count_of, say, tracked
+from styleclf.common import count_of, say, with_progress
 from styleclf.data import Paintings, author_groups, cv_folds, trained_on
 from styleclf.evaluation import design_columns, prediction_columns, targets
 from styleclf.inference import Backbone, embedded_files
@@ -76,7 +76,7 @@ class FoldFeatures:
         `model` names the function in lines about progress.
         """
         probas = np.empty((len(self.rows), len(self.vocab)))
-        for fold in tracked(self.by_fold, len(self.by_fold), f"folds of {model}"):
+        for fold in with_progress(self.by_fold, len(self.by_fold), f"folds of {model}"):
             probas[self.in_fold(fold)] = probas_of(self.split(fold))
         predictions = prediction_columns(probas, self.vocab)
         return pd.concat([design_columns(self.rows), predictions], axis=1)

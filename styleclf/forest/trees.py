@@ -69,7 +69,7 @@ class TreeHead(nn.Module):
         leaves = self._leaves(numbers)
         probas = self.shares[leaves].mean(dim=1)
         probas = probas.double()  # near 1 single precision has too few digits for log-odds
-        calibrated = self._calibrated(probas)
+        calibrated = self._calibrated_probas(probas)
         clamped = calibrated.clamp(_MIN_PROBABILITY, 1)
         return torch.log(clamped).float()
 
@@ -87,7 +87,7 @@ class TreeHead(nn.Module):
             nodes = torch.where(goes_left, left, right)
         return nodes
 
-    def _calibrated(self, probas: Tensor) -> Tensor:
+    def _calibrated_probas(self, probas: Tensor) -> Tensor:
         """Probabilities `(n, n_out)` made right as often as they say."""
         if self.calibration == NO_CALIBRATION:
             return probas

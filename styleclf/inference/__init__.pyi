@@ -40,8 +40,8 @@ from .picture_profile import (
     unlike_training as unlike_training,
 )
 from .predict import (
+    DesignPredictions as DesignPredictions,
     FilePredictions as FilePredictions,
-    Predicted as Predicted,
     decoded_batches as decoded_batches,
     predict_and_embed as predict_and_embed,
     predict_design as predict_design,

@@ -19,7 +19,7 @@ from fastai.data.load import DataLoader
 from fastai.vision.core import TensorImage
 from torch import nn
 
-from styleclf.common import cached_array, remove_unfinished, say, tracked, whole_file
+from styleclf.common import cached_array, remove_unfinished, say, whole_file, with_progress
 from styleclf.data import PixelStore
 from styleclf.models import (
     Precision,
@@ -99,7 +99,7 @@ def body_features(
     features = []
     targs = []
     quick_body = None
-    for x, y in tracked(dl, len(dl), "batches of features", progress):
+    for x, y in with_progress(dl, len(dl), "batches of features", progress):
         if quick_body is None:
             quick_body = _quick_body(body, x, precision)
         features_of_batch = _batch_features(quick_body, x, precision=precision, mirrored=mirrored)
@@ -296,7 +296,7 @@ def _features_by_batch(
     example = as_test_batch(store.pixels[:1], tfms, device)
     quick_body = _quick_body(body, example, precision)
     starts = range(0, len(store.pixels), _BATCH_SIZE)
-    for start in tracked(starts, len(starts), "batches of features", progress):
+    for start in with_progress(starts, len(starts), "batches of features", progress):
         pixels = store.pixels[start : start + _BATCH_SIZE]
         x = as_test_batch(pixels, tfms, device)
         yield _batch_features(quick_body, x, precision=precision, mirrored=mirrored)

@@ -15,7 +15,7 @@ from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from torch import Tensor
 
-from styleclf.common import check_paths, check_whole, say, tracked
+from styleclf.common import check_paths, check_whole, say, with_progress
 from styleclf.data import (
     Paintings,
     Picture,
@@ -43,7 +43,7 @@ _N_FEATURES = 1024  # images whose features are looked at together
 _N_AHEAD = 2  # batches of files that are being decoded
 
 
-class Predicted(NamedTuple):
+class DesignPredictions(NamedTuple):
     """Predictions for the rows of a design: a table `filename, label, author, fold, pred, proba_<style>…`; `(n, d)`."""
 
     table: pd.DataFrame
@@ -87,7 +87,7 @@ def predict_design(learn: Learner, rows: pd.DataFrame, images: str | Path, *, pr
     return predict_and_embed(learn, paintings, progress=progress).table
 
 
-def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = True) -> Predicted:
+def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = True) -> DesignPredictions:
     """Predictions and embeddings of paintings, in their order, from one pass through the network.
 
     Raises OSError for an image that is not there or can no longer be read, ValueError for a learner that styleclf has
@@ -107,7 +107,7 @@ def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = 
     known_columns = design_columns(paintings.rows)
     columns = _answered_columns(learn, predictions.probas)
     table = pd.concat([known_columns, columns], axis=1)
-    return Predicted(table, predictions.embeddings, predictions.novelty)
+    return DesignPredictions(table, predictions.embeddings, predictions.novelty)
 
 
 def predict_table(
@@ -208,7 +208,7 @@ def probas_and_embeddings(
     n_batches = -(-len(paths) // bs)
     learn.model.eval()
     with ignored_profiles() as faults, torch.inference_mode():
-        for batch in tracked(decoded_batches(learn, paths, bs), n_batches, "batches of images", progress):
+        for batch in with_progress(decoded_batches(learn, paths, bs), n_batches, "batches of images", progress):
             predictions.unreadable.update(batch.unreadable)
             if batch.positions:
                 x = _features_of_pixels(parts, batch.pixels)

@@ -84,11 +84,11 @@ def _predict(
         if reason is not None:
             say(f"not predicted: {shown_name(name)} ({reason})")
             continue
-        picture = model.described(predictions, position, path)
+        picture = model.description_of(predictions, position, path)
         text = _text(picture, sets)
         values = _values(picture, model)
         if dating and dated_pictures:
-            date = dating.described(dated_pictures, position, path)
+            date = dating.description_of(dated_pictures, position, path)
             text = f"{text}   {date.answer}"
             values |= _year_values(date)
         texts.append(text)

@@ -92,7 +92,7 @@ def open_contents(path: str | Path) -> BundleContents:
     path = Path(path)
     if path.is_dir():
         members = {name: name for name in _MOST_BYTES if (path / name).is_file()}
-        return _checked(BundleContents(path, members, is_zip=False))
+        return _checked_contents(BundleContents(path, members, is_zip=False))
     if not path.is_file():
         raise FileNotFoundError(f"no bundle at {path}: recipes/export.py writes one, as a folder or a .zip")
     try:
@@ -101,10 +101,10 @@ def open_contents(path: str | Path) -> BundleContents:
     except Exception as error:  # a damaged directory of a zip file raises almost anything
         raise ValueError(f"{path} is not a bundle, it is not a zip file ({reason_of(error)})") from error
     members = _members(entries, path)
-    return _checked(BundleContents(path, members, is_zip=True))
+    return _checked_contents(BundleContents(path, members, is_zip=True))
 
 
-def _checked(contents: BundleContents) -> BundleContents:
+def _checked_contents(contents: BundleContents) -> BundleContents:
     """The contents. Raises ValueError where they have no manifest."""
     if MANIFEST_FILE not in contents.members:
         raise ValueError(_why_no_bundle(contents.path))

@@ -84,7 +84,7 @@ def read_manifest(content: bytes, place: object) -> Manifest:
     Raises ValueError, in one sentence, for one that is damaged, of a newer styleclf, or has impossible values.
     """
     subject = f"{MANIFEST_FILE} in {place}"
-    values = _parsed(content, subject)
+    values = _json_table(content, subject)
     if values.get("format") != FORMAT:
         raise ValueError(f"{subject} is not that of a bundle of styleclf")
     version = values.get("format_version")
@@ -102,7 +102,7 @@ def read_manifest(content: bytes, place: object) -> Manifest:
         raise ValueError(f"{subject} is damaged: {fault[:_LONGEST_REASON]}") from error
 
 
-def _parsed(content: bytes, subject: str) -> dict[str, Any]:
+def _json_table(content: bytes, subject: str) -> dict[str, Any]:
     """The table of names in a JSON text. Raises ValueError, which begins with `subject`, where there is none."""
     try:
         text = content.decode("utf-8")

@@ -97,7 +97,7 @@ class LightModel:
         predictions = self._unknown_predictions(n)
         for start in range(0, n, bs):
             batch_paths = paths[start : start + bs]
-            decoded_batch = self._decoded(batch_paths)
+            decoded_batch = self._pixels_or_reasons(batch_paths)
             pictures: list[np.ndarray] = []
             positions: list[int] = []
             for position, picture in enumerate(decoded_batch, start):
@@ -130,7 +130,7 @@ class LightModel:
             raise UnreadableImageError(paths[first], reason)
         pictures = []
         for position, path in enumerate(paths):
-            picture = self.described(predictions, position, path)
+            picture = self.description_of(predictions, position, path)
             pictures.append(picture)
         return pictures
 
@@ -141,13 +141,13 @@ class LightModel:
         square = fit_to_square(rgb, settings.size, settings.fit)  # type: ignore[arg-type]
         pixels = np.asarray(square)[None]
         predictions = self.predict_pixels(pixels)
-        return self.described(predictions, 0, Path())
+        return self.description_of(predictions, 0, Path())
 
-    def described(self, predictions: LightPredictions, position: int, path: str | Path) -> PicturePrediction:
+    def description_of(self, predictions: LightPredictions, position: int, path: str | Path) -> PicturePrediction:
         """What the predictions say of one of their pictures."""
         return self.descriptions.of(predictions, position, path)
 
-    def _decoded(self, paths: Sequence[str | Path]) -> Iterator[np.ndarray | str]:
+    def _pixels_or_reasons(self, paths: Sequence[str | Path]) -> Iterator[np.ndarray | str]:
         """Pixels of image files, or why one cannot be read."""
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             yield from pool.map(self._pixels_or_reason, paths)

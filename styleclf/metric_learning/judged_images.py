@@ -28,7 +28,7 @@ class JudgedImages(NamedTuple):
 
         With the columns `filename, copy_of` of a design, byte-identical copies are of one group.
         """
-        targs = _numbered(table["label"].to_numpy(dtype=str))
+        targs = _numbers_from_zero(table["label"].to_numpy(dtype=str))
         authors = table["author"].fillna("")
         if "filename" not in table:
             table = table.assign(filename=np.arange(len(table)))
@@ -37,7 +37,7 @@ class JudgedImages(NamedTuple):
 
     def part(self, rows: np.ndarray) -> "JudgedImages":
         """The images for which `rows (n,)` is true, their styles numbered anew."""
-        targs = _numbered(self.targs[rows])
+        targs = _numbers_from_zero(self.targs[rows])
         units = self.units[rows]
         return JudgedImages(units, targs, self.groups[rows], self.has_author[rows])
 
@@ -57,7 +57,7 @@ class JudgedImages(NamedTuple):
         return AuthorBootstrap(self.groups, self.targs, n_resamples=n_resamples, seed=seed)
 
 
-def _numbered(values: np.ndarray) -> np.ndarray:
+def _numbers_from_zero(values: np.ndarray) -> np.ndarray:
     """The values as numbers from 0, in their order."""
     return np.unique(values, return_inverse=True)[1]
 

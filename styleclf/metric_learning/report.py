@@ -8,7 +8,7 @@ import pandas as pd
 
 from styleclf.common import write_table
 from styleclf.data import Paintings
-from styleclf.embeddings import LAST, MapPoints, PageText, neighbours_table, projected, write_atlas
+from styleclf.embeddings import LAST, MapPoints, PageText, map_positions, neighbours_table, write_atlas
 from styleclf.metric_learning.directions import unit_rows
 from styleclf.metric_learning.scores import embedding_scores
 from styleclf.metric_learning.similarity import similarities
@@ -62,7 +62,7 @@ def _points(space: Space, seed: int) -> np.ndarray:
     """`(n, 2 or 3)` where the images are drawn: as they are, if they have so few dimensions."""
     if _is_drawn_directly(space):
         return space.embeddings
-    return projected(space.units, "umap", seed, dims=3)
+    return map_positions(space.units, "umap", seed, dims=3)
 
 
 def _is_drawn_directly(space: Space) -> bool:

@@ -25,10 +25,10 @@ def hub_file(model: str, name: str) -> Path:
             f"hf-hub:{model} is not on this machine and the model hub does not answer: connect to the internet once, "
             "or give a file or folder of weights"
         )
-    return _downloaded(model, name)
+    return _downloaded_file(model, name)
 
 
-def _downloaded(model: str, name: str) -> Path:
+def _downloaded_file(model: str, name: str) -> Path:
     """The file, from the hub. Raises what `hub_file` raises."""
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError, GatedRepoError, RepositoryNotFoundError

@@ -56,7 +56,7 @@ def in_parts(
     while True:
         n_images = fitting.get(shape, at_once or most_at_once(x))
         try:
-            return _joined(function, x, n_images)
+            return _joined_parts(function, x, n_images)
         except RuntimeError as error:  # which an OutOfMemoryError is, too
             if not is_out_of_memory(error):
                 raise
@@ -97,7 +97,7 @@ def most_at_once(x: Tensor) -> int:
     return max(1, n_pixels // (height * width))
 
 
-def _joined(function: Callable[[Tensor], Tensor], x: Tensor, n_images: int) -> Tensor:
+def _joined_parts(function: Callable[[Tensor], Tensor], x: Tensor, n_images: int) -> Tensor:
     """What the function makes of `n_images` at a time."""
     if n_images >= len(x):
         return function(x)

@@ -96,11 +96,11 @@ def _in_timms_format(state: _State, body: nn.Module) -> Mapping[str, Any]:
     for name in _FILTERS:
         change = getattr(module, name, None)
         if change is not None:
-            return _changed(state, body, change)
+            return _filtered_weights(state, body, change)
     return state
 
 
-def _changed(state: _State, body: nn.Module, change: Callable) -> Mapping[str, Any]:
+def _filtered_weights(state: _State, body: nn.Module, change: Callable) -> Mapping[str, Any]:
     """What a filter of timm makes of weights, or the weights as they are where they are none that it knows."""
     try:
         return change(dict(state), body)

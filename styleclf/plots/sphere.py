@@ -53,7 +53,7 @@ def plot_sphere(
     Diamonds stand for withheld styles. An embedding of length 0 stays in the centre. Raises ValueError for points of
     another shape or with NaN or infinity, and for other than one label each.
     """
-    points, styles = _checked(points, labels)
+    points, styles = _checked_points(points, labels)
     n_numbers = points.shape[1]
     in_space = n_numbers == 3
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
@@ -83,7 +83,7 @@ def plot_space(
     withheld: Collection[str] = (),  # styles that the training has not seen
 ) -> Figure:
     """Embeddings on a map in space, as `plot_sphere` draws them; lengths and angles mean nothing there."""
-    points, styles = _checked(points, labels)
+    points, styles = _checked_points(points, labels)
     centred = points - points.mean(axis=0)
     colours = style_colours(sorted(set(styles)))
     fig = new_figure(WIDTH, 6)
@@ -97,7 +97,7 @@ def plot_space(
     return fig
 
 
-def _checked(
+def _checked_points(
     points: np.ndarray,
     labels: Sequence[str],
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.data import open_rgb
 
 _SIDE = 112  # pixels
@@ -30,7 +30,7 @@ def thumbnail_uris(folder: Path, filenames: Collection[str], *, progress: bool =
     n_bytes = 0
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         small_pictures = pool.map(partial(_thumbnail, folder), names)
-        tracked_pictures = tracked(small_pictures, len(names), "thumbnails", progress)
+        tracked_pictures = with_progress(small_pictures, len(names), "thumbnails", progress)
         for name, uri in zip(names, tracked_pictures, strict=True):
             n_bytes += len(uri)
             if uri and n_bytes < _MOST_BYTES:

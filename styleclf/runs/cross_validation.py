@@ -11,14 +11,14 @@ from fastai.learner import Learner
 from styleclf.data import Paintings
 from styleclf.embeddings import separation_table
 from styleclf.evaluation import (
-    Tempered,
+    TemperedPredictions,
     compare,
     conformal_thresholds,
     cross_calibrated,
     metrics_table,
     probas_of,
     read_run,
-    tempered,
+    tempered_predictions,
     with_probas,
 )
 from styleclf.inference import keep_threshold, predict_design
@@ -76,14 +76,14 @@ def _part_metrics(predictions: pd.DataFrame, embeddings: np.ndarray, part: str) 
     return pd.concat([of_predictions, of_embeddings], ignore_index=True)
 
 
-def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame) -> Tempered:
+def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame) -> TemperedPredictions:
     """Give learners, in place, the temperature and the `set_threshold` learned from a cross-validation's predictions.
 
     Their probabilities are then calibrated wherever they predict, and a style belongs to a prediction set if its
     probability reaches its threshold. A temperature that does not help out of fold is none. Returns the out-of-fold
-    predictions `test` as `tempered` makes them.
+    predictions `test` as `tempered_predictions` makes them.
     """
-    tempered_test = tempered(test)
+    tempered_test = tempered_predictions(test)
     thresholds = conformal_thresholds(tempered_test.predictions)
     for learn in learners:
         set_temperature(learn, tempered_test.temperature)

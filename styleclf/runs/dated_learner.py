@@ -112,7 +112,7 @@ def _of_networks(run: str | Path) -> _DatingNetwork:
     first, *_ = learners
     picture = learner_parts(first).picture
     return _DatingNetwork(
-        network=_joined(learners, scale),
+        network=_joined_network(learners, scale),
         labels=labels,
         answers=YearAnswers(scale.edges, scale.width, len(learners)),
         picture=Picture(picture.size, picture.fit),
@@ -120,7 +120,7 @@ def _of_networks(run: str | Path) -> _DatingNetwork:
     )
 
 
-def _joined(learners: Sequence[Learner], scale: YearScale) -> nn.Sequential:
+def _joined_network(learners: Sequence[Learner], scale: YearScale) -> nn.Sequential:
     """One network of the networks of all folds, none of which sees what the others make of an image."""
     bodies: list[nn.Module] = []
     views: list[BodyView] = []
@@ -148,7 +148,7 @@ def _joined(learners: Sequence[Learner], scale: YearScale) -> nn.Sequential:
 def _decades_of(head: nn.Module, vocab: Sequence[str], scale: YearScale, years: np.ndarray) -> nn.Linear:
     """The logits of decades among the labels of a fold's network, as they are in the works of `years` it learned from.
 
-    Learning has later and earlier works count alike; see `unbalanced`, which adds the same to the logits.
+    Learning has later and earlier works count alike; see `unbalanced_chances`, which adds the same to the logits.
     """
     _, last = cast(nn.Sequential, head)
     layer = cast(nn.Linear, last)

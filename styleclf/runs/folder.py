@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.common import read_arrays, tracked, whole_file, write_table
+from styleclf.common import read_arrays, whole_file, with_progress, write_table
 from styleclf.data import VAL, Paintings, style_against_rest
 from styleclf.evaluation import design_columns, label_table, precision_recall
-from styleclf.inference import Predicted, predict_and_embed
+from styleclf.inference import DesignPredictions, predict_and_embed
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
 from styleclf.runs.judging import judge_parts, predict_parts
 from styleclf.training import KeptEmbeddings, export_learner, history_of, learn_novelty, write_evolution
@@ -53,7 +53,7 @@ def write_run(
         (folder / "evolution.npz").unlink(missing_ok=True)  # of an earlier training
     export_learner(learn, folder / "model.pkl")
     figures = run_figures(history, metrics, part.table, images=paintings.folder, seed=seed)
-    for name, figure in tracked(figures.items(), len(figures), "figures"):
+    for name, figure in with_progress(figures.items(), len(figures), "figures"):
         save_figure(figure, folder / f"figures/{name}.png")
     return metrics
 
@@ -82,7 +82,7 @@ def write_label_run(
     export_learner(learn, folder / "model.pkl")
 
 
-def _write_novelty(predictions: Predicted, folder: Path) -> None:
+def _write_novelty(predictions: DesignPredictions, folder: Path) -> None:
     """Write the novelty of a fold's images, if its learner has a novelty model."""
     if predictions.novelty is None or np.isnan(predictions.novelty).any():
         (folder / NOVELTY_TABLE).unlink(missing_ok=True)  # of an earlier training

@@ -24,7 +24,7 @@ from styleclf.data import (
     trained_on,
 )
 from styleclf.evaluation import metrics_table, metrics_text
-from styleclf.inference import Predicted, predict_and_embed
+from styleclf.inference import DesignPredictions, predict_and_embed
 
 _OPENINGS_FILE = "openings.csv"
 _MOST_WAITING = 0.5  # seconds
@@ -72,7 +72,7 @@ def predict_parts(
     *,
     validate: bool = False,
     record: str | Path | None = None,
-) -> dict[str, Predicted]:
+) -> dict[str, DesignPredictions]:
     """Predictions and embeddings for the parts that `judge` names; it explains the parameters as well.
 
     Raises ValueError for a fold of which there are no images.
@@ -93,7 +93,7 @@ def predict_parts(
     return parts
 
 
-def judge_parts(parts: dict[str, Predicted]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judge_parts(parts: dict[str, DesignPredictions]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Metrics of all parts, and predictions of those that the learner has not seen: `(metrics, predictions)`."""
     metrics = []
     unseen = []

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.common import read_table, say, tracked, write_table
+from styleclf.common import read_table, say, with_progress, write_table
 from styleclf.data import FOLD_NAME, FOLDS_BY, VAL, Paintings, cv_folds, is_against_rest
 from styleclf.evaluation import LeftOut, fitted_novelty, novelty_sentences, novelty_table, novelty_threshold
 from styleclf.inference import Backbone, keep_novelty, novelty_of
@@ -133,7 +133,7 @@ def novelty_without_styles(
     novelty = np.full((len(rows), n_styles), np.nan)
     fold_names = np.unique(folds)
     turns = list(product(fold_names, range(n_styles)))
-    for fold, number in tracked(turns, len(turns), "models without a style", True):
+    for fold, number in with_progress(turns, len(turns), "models without a style", True):
         is_test = folds == fold
         is_of_other_style = targs != number
         is_train = ~is_test & is_of_other_style

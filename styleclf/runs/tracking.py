@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from styleclf.common import check_one_of, read_json, reason_of, say, tracked
+from styleclf.common import check_one_of, read_json, reason_of, say, with_progress
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -76,7 +76,7 @@ class Tracker:
                 client, experiment = _connect(self.uri, self.experiment)
                 run = _log_folder(client, experiment, Path(folder))
                 folders = [Path(child) for child in children]
-                for child in tracked(folders, len(folders), "runs logged"):
+                for child in with_progress(folders, len(folders), "runs logged"):
                     _log_folder(client, experiment, child, parent=run)
             say(f"MLflow has this run: {_where_to_see(client.tracking_uri)}")
             return run

@@ -13,7 +13,7 @@ import pandas as pd
 
 from styleclf.common import read_json, write_json
 from styleclf.data import Paintings, cv_folds, trained_on
-from styleclf.evaluation import decade_cells, decade_labels, median_years, read_run, unbalanced
+from styleclf.evaluation import decade_cells, decade_labels, median_years, read_run, unbalanced_chances
 from styleclf.inference import probas_and_embeddings
 from styleclf.runs.folds import fitted_folds, fold_folder
 from styleclf.training import decades_to_tell, load_style_learner
@@ -38,7 +38,7 @@ class YearScale(NamedTuple):
         """`(n, k)` chances of later decades, from the probabilities of a fold's network by label."""
         labels = decade_labels(self.decades)
         balanced = probas[labels].to_numpy()
-        return unbalanced(balanced, self.years_of_folds[fold], self.decades)
+        return unbalanced_chances(balanced, self.years_of_folds[fold], self.decades)
 
 
 def fine_tuned_years(

@@ -150,7 +150,7 @@ def _arguments(main: Callable, settings: Mapping[str, Setting], words: Sequence[
     """The arguments for a recipe's `main`. Raises ValueError for what it does not take."""
     _set_defaults(main, settings)
     name_of_file = Path(inspect.getfile(main)).name
-    values = _parsed(recipe_parser(main, name_of_file), words)
+    values = _parsed_values(recipe_parser(main, name_of_file), words)
     arguments = {name: _with_home(value) for name, value in values.items()}
     typed_names = _typed_names(recipe_parser(main, name_of_file), words)
     arguments |= _without_empty_texts(main, arguments, typed_names)
@@ -202,7 +202,7 @@ def _say_what_is_switched_off(action: argparse.Action) -> None:
         action.help = f"do not {subject}"
 
 
-def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> dict[str, Any]:
+def _parsed_values(parser: argparse.ArgumentParser, words: Sequence[str]) -> dict[str, Any]:
     """The arguments by name. Raises ValueError for a wrong value, and with the nearest flag for another word."""
     try:
         namespace, unknown_words = parser.parse_known_args(words)

@@ -62,7 +62,7 @@ def discriminants(
     if mean_square == 0:
         return None
     floor = shrinkage * mean_square
-    directions = _whitened(means, residuals, floor=floor, shrinkage=shrinkage)
+    directions = _whitened_means(means, residuals, floor=floor, shrinkage=shrinkage)
     products = directions * means
     bias = -products.sum(axis=1) / 2
     n_images = np.bincount(targs, minlength=n_styles)
@@ -83,7 +83,7 @@ def _within_styles(coordinates: np.ndarray, targs: np.ndarray, n_styles: int) ->
     return means, residuals
 
 
-def _whitened(
+def _whitened_means(
     means: np.ndarray,  # (n_styles, k)
     residuals: np.ndarray,  # (n, k)
     *,

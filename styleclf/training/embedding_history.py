@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastai.learner import Learner
     from torch import Tensor, nn
 
-    from styleclf.inference import Predicted
+    from styleclf.inference import DesignPredictions
 
 _DIMENSIONS = {"embeddings": "epochs images numbers", "epoch": "epochs", "filename": "images", "part": "images"}
 _WORDS = ("best", "last", "none")  # that stand for epochs
@@ -158,7 +158,7 @@ class KeptEmbeddings:
         best_first = judged.sort_values(["test_top_2_accuracy", "test_loss"], ascending=[False, True])
         return int(best_first["epoch"].iloc[0]) if len(best_first) else None
 
-    def evolution(self, history: pd.DataFrame, last: Mapping[str, "Predicted"]) -> Evolution:
+    def evolution(self, history: pd.DataFrame, last: Mapping[str, "DesignPredictions"]) -> Evolution:
         """The embeddings of the epochs asked for; a line names those that the training did not have.
 
         `history` is the learner's table, `last` its predictions for 'train' and 'test' in the end, as `predict_parts`
@@ -227,7 +227,7 @@ def _scatter_rows(batches: Sequence["Tensor"], positions: Sequence[int], shape: 
     return rows
 
 
-def _embeddings_of(predictions: "Predicted", filenames: Sequence[str]) -> np.ndarray:
+def _embeddings_of(predictions: "DesignPredictions", filenames: Sequence[str]) -> np.ndarray:
     """The embeddings `(n, d)` of these images."""
     by_filename = pd.DataFrame(predictions.embeddings, index=predictions.table["filename"])
     return by_filename.loc[filenames].to_numpy(np.float32)

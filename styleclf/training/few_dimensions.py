@@ -37,7 +37,7 @@ class FewDimensions:
             self.coordinates = self.triangle.astype(features.dtype, copy=False)
         else:
             all_columns = slice(0, n_features)
-            self.coordinates = self._scaled(all_columns)
+            self.coordinates = self._scaled_columns(all_columns)
 
     def weights_of(self, coefficients: np.ndarray) -> np.ndarray:
         """What makes of features, less their mean, what `coefficients (k, min(n, d))` make of coordinates: `(k, d)`.
@@ -70,13 +70,13 @@ class FewDimensions:
         """
         n_features = len(self.mean)
         if self.triangle is None:
-            return self._scaled(slice(0, n_features), features)
+            return self._scaled_columns(slice(0, n_features), features)
         from scipy.linalg import solve_triangular
 
         products = np.zeros((len(self.features), len(features)))
         for columns in _chunks(n_features, len(products)):
-            scaled = self._scaled(columns)
-            scaled_others = self._scaled(columns, features)
+            scaled = self._scaled_columns(columns)
+            scaled_others = self._scaled_columns(columns, features)
             products += scaled @ scaled_others.T
         coordinates = solve_triangular(self.triangle, products, lower=True, check_finite=False)
         return coordinates.T.astype(self.coordinates.dtype)
@@ -102,7 +102,7 @@ class FewDimensions:
                 return upper_triangle.T
         raise ValueError("features are too much alike, or too large, to be told apart: are their weights damaged?")
 
-    def _scaled(self, columns: slice, features: np.ndarray | None = None) -> np.ndarray:
+    def _scaled_columns(self, columns: slice, features: np.ndarray | None = None) -> np.ndarray:
         """Some columns of features, by default those of all images, scaled; in the precision of the features."""
         features = self.features if features is None else features
         of_columns = features[:, columns]
@@ -120,7 +120,7 @@ class FewDimensions:
         shape = (n_images, n_images)
         products: np.ndarray = np.zeros(shape, dtype=dtype, order="F")
         for columns in _chunks(n_features, n_images):
-            scaled: np.ndarray = self._scaled(columns)
+            scaled: np.ndarray = self._scaled_columns(columns)
             scaled = np.asfortranarray(scaled, dtype=dtype)
             products = add_products(
                 1.0,

@@ -11,7 +11,7 @@ import torch
 from fastai.data.core import DataLoaders
 from torch import nn
 
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.data import takes_several_labels
 from styleclf.evaluation import mean_average_precision
 from styleclf.models import Precision
@@ -62,7 +62,7 @@ def fit_label_probe(
     weights = []
     biases = []
     log_strengths = []
-    for has_label in tracked(matrix.T, n_labels, "labels", progress):
+    for has_label in with_progress(matrix.T, n_labels, "labels", progress):
         regression = _regression(images.reduced, has_label, images.groups)
         weights.append(regression.weight)
         biases.append(regression.bias)

@@ -188,7 +188,7 @@ def _warn_of_other_stats(dls: DataLoaders, arch: str, expected: ImageStats) -> N
     has_deviation = np.allclose(deviation, expected_deviation, atol=1e-3)
     if has_mean and has_deviation:
         return
-    present_stats = f"mean {_rounded(mean)} and deviation {_rounded(deviation)}"
+    present_stats = f"mean {_rounded_statistics(mean)} and deviation {_rounded_statistics(deviation)}"
     fault = f"dls normalise with {present_stats}, but {arch} expects {expected_mean} and {expected_deviation}"
     advice = f"make them with get_dls(…, arch={arch!r}) and the same weights, or give both the same stats"
     warnings.warn(f"{fault}: {advice}", stacklevel=3)
@@ -198,5 +198,5 @@ def _numbers(stat: torch.Tensor) -> np.ndarray:
     return np.ravel(stat.cpu())
 
 
-def _rounded(stat: np.ndarray) -> tuple[float, ...]:
+def _rounded_statistics(stat: np.ndarray) -> tuple[float, ...]:
     return tuple(round(float(value), 3) for value in stat)

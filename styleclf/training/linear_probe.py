@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import softmax
 
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.training.discriminants import ABSENT_BIAS, LinearMap, best_temperature, discriminants
 from styleclf.training.few_dimensions import products_with
 
@@ -123,7 +123,7 @@ def inner_losses(
         return None
     losses = np.zeros(len(STRENGTHS))
     n_styles = targs.max() + 1
-    for train, test in tracked(folds, len(folds), "inner folds of the probe", progress):
+    for train, test in with_progress(folds, len(folds), "inner folds of the probe", progress):
         test_coordinates = coordinates[test]
         test_targs = targs[test]
         solutions = ridge_path(

@@ -14,7 +14,7 @@ import numpy as np
 import optuna
 import pandas as pd
 
-from styleclf.common import tracked, write_json
+from styleclf.common import with_progress, write_json
 from styleclf.evaluation import mean_over_styles, probas_of, targets, true_ranks, vocab_of
 from styleclf.training import fitted_learner
 from styleclf.tuning.search_space import Settings, TuningTask, is_used, settings_of
@@ -89,7 +89,7 @@ def objective(
         folds = task.folds
         hits = np.full(len(targs), np.nan)
         by_fold = {}
-        for step, fold in enumerate(tracked(folds, len(folds), f"folds of trial {trial.number}")):
+        for step, fold in enumerate(with_progress(folds, len(folds), f"folds of trial {trial.number}")):
             options = {}
             if keep is not None:
                 options["folder"] = keep / f"trial-{trial.number}-fold-{fold}"

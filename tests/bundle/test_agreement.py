@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from styleclf.bundle import agreement
-from styleclf.bundle.agreement import Agreement, decoded, measure_agreement
+from styleclf.bundle.agreement import Agreement, decoded_pictures, measure_agreement
 from styleclf.light import logistic, softmax
 
 N_STYLES = 3
@@ -72,8 +72,8 @@ def test_pictures_are_spread_over_the_files_and_damaged_ones_passed_over(tmp_pat
     paths = [tmp_path / f"{number}.png" for number in range(11)]
     for number, path in enumerate(paths):
         Image.new("RGB", (9, 6), (10 * number, 0, 0)).save(path)
-    assert [pixels[0, 0, 0] for pixels in decoded(paths, 4, "squash", 3)] == [0, 50, 100]
+    assert [pixels[0, 0, 0] for pixels in decoded_pictures(paths, 4, "squash", 3)] == [0, 50, 100]
     paths[5].write_bytes(b"no picture")
-    assert [pixels[0, 0, 0] for pixels in decoded(paths, 4, "squash", 3)] == [0, 100]
-    assert len(decoded(paths, 4, "squash", 99)) == 10
-    assert decoded([], 4, "squash", 3) == []
+    assert [pixels[0, 0, 0] for pixels in decoded_pictures(paths, 4, "squash", 3)] == [0, 100]
+    assert len(decoded_pictures(paths, 4, "squash", 99)) == 10
+    assert decoded_pictures([], 4, "squash", 3) == []

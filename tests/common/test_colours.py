@@ -5,7 +5,7 @@ import io
 import pytest
 
 from styleclf.common import complain, conclude, note, say
-from styleclf.common.colours import coloured
+from styleclf.common.colours import coloured_text
 
 
 class Terminal(io.StringIO):
@@ -23,15 +23,15 @@ def terminal(monkeypatch):
 
 
 def test_a_terminal_gets_colours_and_nothing_else_does(terminal, monkeypatch):
-    assert coloured("done", "bold", terminal) == "\033[1mdone\033[0m"
-    assert coloured("done", "bold", io.StringIO()) == coloured("done", "bold", None) == "done"
+    assert coloured_text("done", "bold", terminal) == "\033[1mdone\033[0m"
+    assert coloured_text("done", "bold", io.StringIO()) == coloured_text("done", "bold", None) == "done"
     monkeypatch.setenv("TERM", "dumb")
-    assert coloured("done", "bold", terminal) == "done"
+    assert coloured_text("done", "bold", terminal) == "done"
 
 
 def test_who_wants_no_colours_gets_none(terminal, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
-    assert coloured("done", "bold", terminal) == "done"
+    assert coloured_text("done", "bold", terminal) == "done"
 
 
 @pytest.mark.parametrize("signs, is_coloured", [({}, False), ({"WT_SESSION": "1"}, True)])
@@ -42,7 +42,7 @@ def test_on_windows_the_terminal_must_be_one_that_knows_the_codes(terminal, monk
     monkeypatch.delenv("ANSICON", raising=False)
     for name, value in signs.items():
         monkeypatch.setenv(name, value)
-    assert ("\033" in coloured("done", "bold", terminal)) == is_coloured
+    assert ("\033" in coloured_text("done", "bold", terminal)) == is_coloured
 
 
 def test_lines_are_coloured_sparingly(terminal, monkeypatch):

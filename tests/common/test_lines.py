@@ -18,7 +18,7 @@ def test_quiet_is_all_but_errors_and_final_lines(monkeypatch, capsys):
         lines.be_quiet()
         for tell in (lines.say, lines.note, lines.conclude, lines.complain):
             tell(f"by {tell.__name__}")
-        assert list(progress.tracked([1, 2], 2)) == [1, 2]
+        assert list(progress.with_progress([1, 2], 2)) == [1, 2]
         assert os.environ["STYLECLF_QUIET"], "for the processes that this one starts"
     finally:
         logger.setLevel(before)

@@ -22,7 +22,7 @@ def clock(monkeypatch):
 
 def pass_through(items, clock, seconds, **options):
     passed = []
-    for item in progress.tracked(items, len(items), **options):
+    for item in progress.with_progress(items, len(items), **options):
         clock.seconds += seconds
         passed.append(item)
     return passed
@@ -52,7 +52,7 @@ def test_nothing_is_told_if_not_shown(clock, monkeypatch, capsys):
 
 def test_a_terminal_gets_a_bar_that_passes_every_item(monkeypatch):
     monkeypatch.setattr(progress, "on_terminal", lambda: True)
-    bar = progress.tracked([1, 2, 3], 3, noun="pictures")
+    bar = progress.with_progress([1, 2, 3], 3, noun="pictures")
     assert list(bar) == [1, 2, 3]
     assert bar.comment == "pictures"
 
@@ -78,7 +78,7 @@ def test_a_forecast_that_was_too_short_is_not_shown(clock):
 def test_a_bar_says_how_long_the_whole_command_takes(clock, monkeypatch):
     monkeypatch.setattr(progress, "on_terminal", lambda: True)
     expectations.expect_end_in(65)
-    bar = progress.tracked([1, 2], 2, noun="pictures")
+    bar = progress.with_progress([1, 2], 2, noun="pictures")
     assert bar.comment == "pictures; 1 min 05 s until everything is done"
     for _ in bar:
         clock.seconds += 20

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.common import check_made_alike, read_json, read_table, tracked, write_json, write_table
+from styleclf.common import check_made_alike, read_json, read_table, with_progress, write_json, write_table
 from styleclf.curation.learning_curves import MORE_PAINTERS, Collection, CurveStep, expected_score, last_steps
 from styleclf.curation.quick_probe import main_components, quick_out_of_fold
 from styleclf.data import author_groups, read_paintings
@@ -48,7 +48,7 @@ def is_by_half(collection: Collection, rng: np.random.Generator) -> np.ndarray:
 def draws_of(rows: pd.DataFrame, features: np.ndarray, numbers: Sequence[int], *, by_style: bool) -> Iterator[Draw]:
     """Halves of the painters, and the last steps of their learning curves, as `collect_next.py` has them."""
     everything = Collection(rows, features)
-    for number in tracked(numbers, len(numbers), "draws", True):
+    for number in with_progress(numbers, len(numbers), "draws", True):
         is_half = is_by_half(everything, np.random.default_rng(number))
         half = everything.where(is_half)
         collection = Collection(half.rows, main_components(half.components))

@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from styleclf.curation.label_queue import QUEUE_COLUMNS, Candidates, Labelled, random_queue, ranked_queue
+from styleclf.curation.label_queue import QUEUE_COLUMNS, Candidates, LabelledPictures, random_queue, ranked_queue
 from tests.curation.made_up import made_collection
 
 
 @pytest.fixture
 def labelled():
     collection = made_collection(n_painters=6)
-    return Labelled(collection.components, collection.targs, collection.rows["author"].tolist(), collection.styles)
+    return LabelledPictures(
+        collection.components, collection.targs, collection.rows["author"].tolist(), collection.styles
+    )
 
 
 def candidates(components, authors=None):
@@ -57,7 +59,7 @@ def test_a_painter_who_is_labelled_already_comes_later(labelled):
 def test_the_order_of_files_makes_no_difference():
     collection = made_collection(hand=2.0)
     authors = collection.rows["author"].tolist()
-    labelled = Labelled(collection.components, collection.targs, authors, collection.styles)
+    labelled = LabelledPictures(collection.components, collection.targs, authors, collection.styles)
     rng = np.random.default_rng(1)
     components = rng.normal(size=(30, 12))
     forward = ranked_queue(labelled, candidates(components), 10)

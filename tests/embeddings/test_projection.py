@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from styleclf.embeddings.projection import placed, projected
+from styleclf.embeddings.projection import map_positions, map_positions_by_epoch
 
 RNG = np.random.default_rng(0)
 EMBEDDINGS = RNG.normal(size=(30, 6)) * np.arange(6, 0, -1)
@@ -24,23 +24,23 @@ def epochs():
 
 def test_a_map_is_the_same_for_a_seed():
     for dims in (2, 3):
-        first, again = (projected(EMBEDDINGS, "pca", seed=3, dims=dims) for _ in range(2))
+        first, again = (map_positions(EMBEDDINGS, "pca", seed=3, dims=dims) for _ in range(2))
         assert first.shape == (30, dims)
         assert (first == again).all()
     with pytest.raises(ValueError, match="tsne"):
-        projected(EMBEDDINGS, "tsne")
+        map_positions(EMBEDDINGS, "tsne")
 
 
 def test_all_epochs_are_placed_on_the_map_of_the_last():
     result, fitted = epochs()
     pca = PCA(2).fit(result[-1, fitted])
-    points = placed(result, fitted, "pca")
+    points = map_positions_by_epoch(result, fitted, "pca")
     assert np.isnan(points[0, 3]).all()
     assert np.isfinite(np.delete(points.reshape(-1, 2), 3, axis=0)).all()
     for epoch in range(3):
         known = np.isfinite(points[epoch]).all(axis=1)
         assert points[epoch, known] == pytest.approx(pca.transform(result[epoch, known]), abs=1e-4)
-    assert placed(result, fitted, "pca", dims=3).shape == (3, 30, 3)
+    assert map_positions_by_epoch(result, fitted, "pca", dims=3).shape == (3, 30, 3)
 
 
 class Umap:
@@ -68,8 +68,8 @@ class Umap:
 
 def test_umap_is_announced_and_fitted_once(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "umap", types.SimpleNamespace(UMAP=Umap))
-    points = placed(*epochs(), "umap", seed=4)
-    assert points == pytest.approx(placed(*epochs(), "pca"), nan_ok=True, abs=1e-4)
+    points = map_positions_by_epoch(*epochs(), "umap", seed=4)
+    assert points == pytest.approx(map_positions_by_epoch(*epochs(), "pca"), nan_ok=True, abs=1e-4)
     assert Umap.fits == 1
     assert "importing umap" in capsys.readouterr().out
 
@@ -88,26 +88,26 @@ def test_numba_gets_a_folder_where_it_finds_none(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "umap", Package("umap"))
     monkeypatch.setitem(sys.modules, "numba", types.SimpleNamespace(config=config))
-    assert projected(EMBEDDINGS, "umap", 4).shape == (len(EMBEDDINGS), 2)
+    assert map_positions(EMBEDDINGS, "umap", 4).shape == (len(EMBEDDINGS), 2)
     assert Path(config.CACHE_DIR).is_dir()
     Path(config.CACHE_DIR).rmdir()
 
 
 def test_without_umap_the_map_is_drawn_by_pca(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "umap", None)
-    assert (projected(EMBEDDINGS, "umap") == projected(EMBEDDINGS, "pca")).all()
+    assert (map_positions(EMBEDDINGS, "umap") == map_positions(EMBEDDINGS, "pca")).all()
     assert "styleclf[umap]" in capsys.readouterr().out
 
 
 def test_embeddings_that_make_no_map_are_refused():
     result, fitted = epochs()
     with pytest.raises(ValueError, match="three images or more"):
-        placed(result, np.arange(30) < 2, "pca")
+        map_positions_by_epoch(result, np.arange(30) < 2, "pca")
     with pytest.raises(ValueError, match="three images or more"):
-        placed(result[:0], fitted, "pca")
+        map_positions_by_epoch(result[:0], fitted, "pca")
     result[1, 7, 2] = np.nan
     with pytest.raises(ValueError, match=r"1 embedding with NaN or infinity .*, the first at epoch 1, row 7: train"):
-        placed(result, fitted, "pca")
+        map_positions_by_epoch(result, fitted, "pca")
 
 
 def test_umap_is_not_imported_before_it_is_asked_for():

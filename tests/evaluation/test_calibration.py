@@ -102,7 +102,7 @@ def test_reliability_is_the_share_right_of_every_range_of_confidence():
 def test_a_temperature_is_kept_if_it_helps_out_of_fold():
     too_sure, targs = drawn(600, sharpness=3)
     temperature = calibration.fitted_calibrator(probas_of(too_sure), targs).value
-    result = calibration.tempered(too_sure)
+    result = calibration.tempered_predictions(too_sure)
     assert result.temperature == temperature > 1
     assert result.gain.lo > 0
     assert "a temperature of" in str(result)
@@ -111,7 +111,7 @@ def test_a_temperature_is_kept_if_it_helps_out_of_fold():
 
 def test_no_temperature_is_kept_if_it_does_not_help():
     calibrated, _ = drawn(600, sharpness=1)
-    result = calibration.tempered(calibrated)
+    result = calibration.tempered_predictions(calibrated)
     assert result.temperature == 1
     assert result.gain.lo <= 0
     assert "no temperature" in str(result)
@@ -136,5 +136,5 @@ def test_a_bin_of_one_image_has_no_interval_and_no_bin_is_certain():
     ],
 )
 def test_a_loss_that_rises_is_not_said_to_be_lowered(gain, sentence):
-    tempered = calibration.Tempered(pd.DataFrame(), 1, gain)
+    tempered = calibration.TemperedPredictions(pd.DataFrame(), 1, gain)
     assert sentence in str(tempered)

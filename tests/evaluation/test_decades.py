@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from styleclf.evaluation.decades import decade_cells, decade_labels, unbalanced
+from styleclf.evaluation.decades import decade_cells, decade_labels, unbalanced_chances
 from styleclf.evaluation.labels import label_matrix, label_vocab
 
 DECADES = [1850.0, 1860.0, 1870.0]
@@ -21,11 +21,11 @@ def test_the_labels_of_a_work_are_those_of_all_decades_before():
 
 def test_chances_of_balanced_learning_become_those_of_the_collection():
     years = np.repeat([1840.0, 1880.0], [90, 10])
-    chances = unbalanced(np.array([[0.5]]), years, [1860.0])
+    chances = unbalanced_chances(np.array([[0.5]]), years, [1860.0])
     assert chances.item() == pytest.approx(0.1)
 
 
 def test_chances_stay_where_the_collection_is_balanced():
     years = np.array([1840.0, 1880.0])
     chances = np.array([[0.2, 0.9]])
-    np.testing.assert_allclose(unbalanced(chances, years, [1860.0, 1870.0]), chances)
+    np.testing.assert_allclose(unbalanced_chances(chances, years, [1860.0, 1870.0]), chances)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.evaluation.hierarchy import Hierarchy, level_sentences, level_table, predictions_at, shortened
+from styleclf.evaluation.hierarchy import Hierarchy, level_sentences, level_table, predictions_at, shortened_names
 from styleclf.evaluation.metrics import metrics_table
 from styleclf.evaluation.predictions import probas_of
 from tests.evaluation.made_predictions import VOCAB, make_predictions
@@ -94,4 +94,4 @@ def test_a_level_of_one_class_tells_nothing():
 
 
 def test_many_names_are_shortened():
-    assert shortened(list("abcdefgh")) == "8 classes (a, b, c, d, e, …)"
+    assert shortened_names(list("abcdefgh")) == "8 classes (a, b, c, d, e, …)"

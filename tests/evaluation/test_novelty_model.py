@@ -58,13 +58,13 @@ def test_claims_are_cosines_where_paintings_of_one_style_vary_alike(model, style
     """Recomputed by scikit-learn, in the main components, of styles of one size."""
     from sklearn.covariance import LedoitWolf
 
-    places, _ = model._placed(styles.features)
+    places, _ = model._coordinates(styles.features)
     means = np.stack([places[styles.targs == style].mean(axis=0) for style in range(N_STYLES)])
     deviations = places - means[styles.targs]
     estimator = LedoitWolf(assume_centered=True).fit(deviations)
     whitening = np.linalg.cholesky(estimator.precision_)
     new_features = styles.features[:50] + 0.5
-    new_places, _ = model._placed(new_features)
+    new_places, _ = model._coordinates(new_features)
     cosines = cosine_similarity(new_places @ whitening, means @ whitening)
     _, second, first = np.sort(cosines, axis=1).T
     unclaimed, _ = model.two_answers(new_features)

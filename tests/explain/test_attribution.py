@@ -13,7 +13,7 @@ from styleclf.common import Names
 from styleclf.explain import (
     METHODS,
     attribute,
-    explained,
+    explained_images,
 )
 from styleclf.explain.attribution import methods_of
 from styleclf.explain.gradients import GRADIENT_METHODS
@@ -82,12 +82,14 @@ def test_the_model_stays_as_it_was(real, paths, monkeypatch, method, place, name
 def test_targets_are_predicted_true_or_named(real, paths):
     vocab = list(real.dls.vocab)
     probas = predict_files(real, paths, progress=False)[0]
-    by_target = {target: explained(real, paths, target=target, progress=False) for target in ("pred", "true", vocab[5])}
+    by_target = {
+        target: explained_images(real, paths, target=target, progress=False) for target in ("pred", "true", vocab[5])
+    }
     np.testing.assert_allclose(by_target["pred"].probas, probas, atol=1e-4)
     assert by_target["pred"].targs.tolist() == by_target["pred"].probas.argmax(axis=1).tolist()
     assert by_target["true"].targs.tolist() == [vocab.index(path.parent.name) for path in paths]
     assert by_target[vocab[5]].targs.tolist() == [5, 5]
-    both = explained(real, paths, target=vocab[1:3], progress=False)
+    both = explained_images(real, paths, target=vocab[1:3], progress=False)
     assert both.targs.tolist() == [1, 2]
     assert (both.attr[0] != both.attr[1]).any()
 
@@ -102,7 +104,7 @@ def test_covered_copies_are_not_made_whole_for_a_processor_that_works_through_a_
 
     monkeypatch.setattr(memory, "_PIXELS_OF_A_THREAD", 1)
     monkeypatch.setattr(PartlyChanged, "full_maps", noted)
-    explained(real, paths, method="occlusion")
+    explained_images(real, paths, method="occlusion")
     assert whole_images
     assert not any(whole_images)
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from styleclf.explain import explained
+from styleclf.explain import explained_images
 from styleclf.explain.deletion_curves import (
     _CELLS_PER_SIDE,
     N_STEPS,
@@ -125,7 +125,7 @@ def test_curves_begin_and_end_with_the_image_and_its_cover(learner, rows):
 def test_a_map_of_the_truth_beats_its_reverse(learner, rows):
     """Occlusion of cells, one by one, is the truth for a first step: it must gain more than its reverse loses."""
     paths = rows["filename"].tolist()[:6]
-    truth = explained(learner, paths, "occlusion", squares=_CELLS_PER_SIDE, baseline="blur", progress=False)
+    truth = explained_images(learner, paths, "occlusion", squares=_CELLS_PER_SIDE, baseline="blur", progress=False)
     cells = in_cells(truth.attr)
     styles = [learner.dls.vocab[i] for i in truth.targs]
     ranks = cell_ranks({"map": cells, "reverse": -cells})

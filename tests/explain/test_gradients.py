@@ -10,7 +10,7 @@ import torch
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.explain import attribute, explained, gradients
+from styleclf.explain import attribute, explained_images, gradients
 from styleclf.explain.attribution import timing_line
 from styleclf.explain.gradients import _TOLERANCE
 from styleclf.explain.model_copy import LogOdds, _stage_shapes
@@ -41,7 +41,7 @@ def weighted_pixels(quadrant, paths, inside):
 
 
 def test_integrated_gradients_of_a_linear_network_are_weighted_pixels(quadrant, paths, first_style, weighted_pixels):
-    result = explained(quadrant, paths, "integrated_gradients", target=first_style, progress=False)
+    result = explained_images(quadrant, paths, "integrated_gradients", target=first_style, progress=False)
     same_everywhere(result.attr, weighted_pixels, 1e-4)
     assert np.abs(result.deltas).max() < 1e-3
 
@@ -152,7 +152,7 @@ def test_a_network_whose_only_stage_has_one_place_has_no_class_activation_maps(l
 
 def test_integrated_gradients_add_up_to_the_log_odds(real, paths):
     x = images_of(real, paths)
-    result = explained(real, paths, "integrated_gradients", progress=False)
+    result = explained_images(real, paths, "integrated_gradients", progress=False)
     log_odds = LogOdds(real.model.eval())
     with torch.no_grad():
         gains = log_odds(x) - log_odds(torch.zeros_like(x))

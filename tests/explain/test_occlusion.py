@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch._subclasses import FakeTensorMode
 
-from styleclf.explain import attribute, explained
+from styleclf.explain import attribute, explained_images
 from styleclf.explain.inputs import _BASELINES, baseline_images
 from styleclf.explain.occlusion import (
     _image_window_pairs,
@@ -43,7 +43,7 @@ def test_only_the_square_that_counts_changes_the_probability(quadrant, paths):
 )
 def test_occlusion_is_captums(real, paths, method, options, window, stride):
     x = images_of(real, paths)
-    result = explained(real, paths, method, bs=7, progress=False, **options)
+    result = explained_images(real, paths, method, bs=7, progress=False, **options)
     model = nn.Sequential(real.model.eval(), nn.Softmax(dim=1))
     captums = captum.attr.Occlusion(model)
     targs = torch.from_numpy(result.targs)

@@ -77,7 +77,7 @@ def test_only_windows_on_the_quadrant_that_counts_take_something(occlude):
 
 def test_what_was_stopped_goes_on(occlude, tmp_path, monkeypatch, capsys):
     with monkeypatch.context() as patch:
-        patch.setattr(whole, "tracked", lambda items, *_: iter(items[:1]))
+        patch.setattr(whole, "with_progress", lambda items, *_: iter(items[:1]))
         occlude()
     (first,) = tmp_path.glob("*.npz")
     written = first.stat().st_mtime_ns

@@ -6,7 +6,7 @@ import pytest
 
 from styleclf.data.paintings import Paintings
 from styleclf.embeddings.separation import separation_table
-from styleclf.evaluation import probas_of, tempered
+from styleclf.evaluation import probas_of, tempered_predictions
 from styleclf.evaluation.calibration import Temperature, cross_calibrated
 from styleclf.evaluation.conformal_sets import prediction_sets
 from styleclf.evaluation.metrics import metrics_table
@@ -64,7 +64,7 @@ def test_calibrated_learners_predict_what_the_temperature_makes_of_their_probabi
     rows = design[design["fold"] == "val"]
     before = probas_of(predict_design(learners[0], rows, sample, progress=False))
     result = validate.calibrate_learners(learners, test)
-    assert result.predictions.equals(tempered(test).predictions)
+    assert result.predictions.equals(tempered_predictions(test).predictions)
     expected = Temperature(result.temperature).predict_proba(before)
     loaded = load_style_learner(export_learner(learners[0], tmp_path / "model.pkl"))
     after = probas_of(predict_design(loaded, rows, sample, progress=False))

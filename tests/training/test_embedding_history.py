@@ -13,7 +13,7 @@ from fastai.callback.core import Callback
 from styleclf.data.paintings import Paintings
 from styleclf.inference.embed import embedded_files
 from styleclf.inference.features import body_features
-from styleclf.inference.predict import Predicted
+from styleclf.inference.predict import DesignPredictions
 from styleclf.runs.folder import write_run
 from styleclf.runs.judging import predict_parts
 from styleclf.training.callbacks import SkipValidation
@@ -161,7 +161,7 @@ def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, o
     learn = fitted_learner(design, sample, "val", keeping.watching, **options, epochs=1)
     assert set(opened) == {True}, "no batch of the validation set"
     train_rows = design[design["fold"] != "val"]
-    last = {"train": Predicted(train_rows, np.zeros((len(train_rows), 16)))}
+    last = {"train": DesignPredictions(train_rows, np.zeros((len(train_rows), 16)))}
     result = keeping.evolution(learn.history.table(), last)
     assert set(result.part) == {"train"}
     assert set(result.filename) == set(train_rows["filename"])

@@ -103,13 +103,13 @@ def parse_entries(text: str) -> list[LeagueEntry]:
     entries = []
     for part in _SEPARATOR.split(text):
         if part.strip():
-            entries.append(_parsed(part.strip()))
+            entries.append(_entry_of(part.strip()))
     if not entries:
         raise ValueError(f"a league needs bodies: {_HINT}")
     return list(dict.fromkeys(entries))
 
 
-def _parsed(text: str) -> LeagueEntry:
+def _entry_of(text: str) -> LeagueEntry:
     """One entry of a text. Raises ValueError for half a name."""
     archs = []
     weights_of = []

@@ -27,7 +27,7 @@ def league_draws(
     return draws
 
 
-def thinned(paintings: Paintings, n_most: int, seed: int) -> Paintings:
+def thinned_paintings(paintings: Paintings, n_most: int, seed: int) -> Paintings:
     """At most so many of the paintings, drawn at random within every style, all styles alike."""
     n = len(paintings)
     if n <= n_most:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.data import folds_that_mix_painters
 from styleclf.evaluation import true_ranks
 from styleclf.training import ProbeRules, probe_rules
@@ -41,7 +41,7 @@ def judge_coordinates(
     for k in KS:
         hits[k] = np.zeros(len(targs))
     first_hits = np.zeros(len(targs))
-    for number, folds in enumerate(tracked(draws, len(draws), noun, progress)):
+    for number, folds in enumerate(with_progress(draws, len(draws), noun, progress)):
         logits = _logits(coordinates, targs, folds, rules=rules)
         if number == 0:
             first_hits = _hits(logits, targs, 1)

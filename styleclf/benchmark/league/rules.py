@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from styleclf.benchmark.league.folds import league_draws, thinned
+from styleclf.benchmark.league.folds import league_draws, thinned_paintings
 from styleclf.common import as_json, check_made_alike, read_json, write_json
 from styleclf.data import Fit, Paintings, check_folds_by_painter, check_styles_can_be_judged, design_digest
 from styleclf.evaluation import targets
@@ -59,7 +59,7 @@ def league_task(
         deadline = time.monotonic() + 60 * minutes - _SECONDS_TO_FINISH
     check_folds_by_painter(paintings.rows, "a league")
     check_styles_can_be_judged(paintings.rows, "a league")
-    judged_paintings = thinned(paintings.without_validation(), rules.n_most, rules.seed)
+    judged_paintings = thinned_paintings(paintings.without_validation(), rules.n_most, rules.seed)
     vocab = sorted(judged_paintings.rows["label"].unique())
     targs = targets(judged_paintings.rows["label"], vocab)
     draws = league_draws(judged_paintings, rules.n_draws, rules.seed)

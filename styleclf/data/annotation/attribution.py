@@ -24,7 +24,7 @@ from styleclf.common import names_with_counts
 from styleclf.data.annotation.attribution_patterns import (
     PLACEHOLDER,
     STAR,
-    decomposed,
+    decomposed_text,
     is_nationality,
     key_word,
     names_only_an_origin,
@@ -135,7 +135,7 @@ class AttributionRules:
         """All painters of a cell."""
         shares: list[Share] = []
         for text in _PEOPLE_END.split(cell):
-            shares += self._shares(decomposed(text))
+            shares += self._shares(decomposed_text(text))
         return shares
 
     def _shares(self, text: str, n_steps: int = 0) -> list[Share]:
@@ -249,7 +249,7 @@ def _rule_of(words: str, attribution: str, grouped: str) -> Rule | None:
     return Rule(words, attribution, is_grouped)
 
 
-def attributed(files: pd.DataFrame, rules: AttributionRules) -> pd.DataFrame:
+def attributed_files(files: pd.DataFrame, rules: AttributionRules) -> pd.DataFrame:
     """The files with `author` as people in lower case, and with `attribution` where any work is qualified.
 
     A column `attribution` of the table itself, such as "Workshop of", is read by the same rules, as words before the

@@ -84,7 +84,7 @@ def pattern_around(words: str) -> re.Pattern:
     if placeholder in _BESIDE:
         return _pattern_beside(placeholder)
     if behind:
-        return _compiled(rf"(?P<name>.+?)[\s,(\[–—-]+{_spelled(behind)}[\s)\]]*(?P<turned>)")
+        return _compiled_pattern(rf"(?P<name>.+?)[\s,(\[–—-]+{_spelling_pattern(behind)}[\s)\]]*(?P<turned>)")
     return _pattern_before(before.rstrip(": "), is_role=before.endswith(":"))
 
 
@@ -92,9 +92,9 @@ def pattern_around(words: str) -> re.Pattern:
 def pattern_between(words: str) -> re.Pattern:
     """What matches words between two names, and before the first or behind the second, such as '* (possibly *)'."""
     before, between, behind = (part.strip() for part in words.split(STAR))
-    first = rf"{_spelled(before)}\s*(?P<first>.+?)"
-    second = rf"(?P<second>.+?)\s*{_spelled(behind)}"
-    return _compiled(rf"{first}\s+{_spelled(between)}\s+{second}")
+    first = rf"{_spelling_pattern(before)}\s*(?P<first>.+?)"
+    second = rf"(?P<second>.+?)\s*{_spelling_pattern(behind)}"
+    return _compiled_pattern(rf"{first}\s+{_spelling_pattern(between)}\s+{second}")
 
 
 def key_word(words: str) -> str:
@@ -116,7 +116,7 @@ def plain_letters(text: str) -> str:
     return re.sub("[\u0300-\u036f]", "", letters)
 
 
-def decomposed(text: str) -> str:
+def decomposed_text(text: str) -> str:
     """The text as patterns want it, without blanks around it."""
     return unicodedata.normalize("NFD", text).strip()
 
@@ -128,7 +128,7 @@ def _pattern_of_doubt() -> re.Pattern:
     """
     marks = r"[(\[]?\s*\?+\s*[)\]]?"
     name = r"[^?]*\w[^?]*?"
-    return _compiled(rf"{marks}\s*(?P<name>{name})|(?P<turned>{name})[\s,–—-]*{marks}")
+    return _compiled_pattern(rf"{marks}\s*(?P<name>{name})|(?P<turned>{name})[\s,–—-]*{marks}")
 
 
 def _pattern_beside(placeholder: str) -> re.Pattern:
@@ -136,7 +136,7 @@ def _pattern_beside(placeholder: str) -> re.Pattern:
     in_brackets, after_comma = _BESIDE[placeholder]
     brackets = rf"\s*[(\[]\s*{in_brackets}\s*[)\]]"
     commas = rf"(?:\s*,\s*{after_comma})+"
-    return _compiled(rf"(?P<name>.+?)(?:{brackets}|{commas})\s*(?P<turned>)")
+    return _compiled_pattern(rf"(?P<name>.+?)(?:{brackets}|{commas})\s*(?P<turned>)")
 
 
 def _pattern_before(words: str, *, is_role: bool) -> re.Pattern:
@@ -145,13 +145,13 @@ def _pattern_before(words: str, *, is_role: bool) -> re.Pattern:
     blank = "" if is_elided else r"[\s-]+"
     gap = r"\s*:\s*" if is_role else rf"(?:\s*:\s*|{blank})"
     first_words = words.rpartition(" ")[0] or words
-    endings = f"(?:{_spelled(words)}|{_spelled(first_words)})"
-    as_written = rf"\[?{_spelled(words)}{gap}(?P<name>.+?)\]?"
+    endings = f"(?:{_spelling_pattern(words)}|{_spelling_pattern(first_words)})"
+    as_written = rf"\[?{_spelling_pattern(words)}{gap}(?P<name>.+?)\]?"
     turned = rf"(?P<turned>.+?)(?:\s*[(\[]\s*{endings}\s*[)\]]|(?:\s*,\s*|\s+[–—-]\s+){endings})"
-    return _compiled(f"{as_written}|{turned}")
+    return _compiled_pattern(f"{as_written}|{turned}")
 
 
-def _spelled(words: str) -> str:
+def _spelling_pattern(words: str) -> str:
     """A pattern for words in either case, with any blanks or hyphens between them, with or without accents."""
     pattern = ""
     for letter in unicodedata.normalize("NFKD", words):
@@ -164,5 +164,5 @@ def _spelled(words: str) -> str:
     return pattern
 
 
-def _compiled(pattern: str) -> re.Pattern:
+def _compiled_pattern(pattern: str) -> re.Pattern:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)

@@ -192,7 +192,7 @@ def _restored_keys(name: str, shapes: _Shapes) -> list[str]:
 
 def _keys(name: str) -> list[str]:
     """What names that are spelled alike have in common: their letters, with words as they stand or sorted."""
-    repaired_name = _repaired(name).casefold()
+    repaired_name = _repaired_name(name).casefold()
     if not any(map(str.isalpha, repaired_name)):
         return [_key_of_number(repaired_name)]
     repaired_name = _MARKS_OF_COPIES.sub("", repaired_name) or repaired_name
@@ -218,7 +218,7 @@ def _is_copy(name: str) -> bool:
     return _MARKS_OF_COPIES.search(name.casefold()) is not None
 
 
-def _repaired(name: str) -> str:
+def _repaired_name(name: str) -> str:
     """The name as it was before its UTF-8 was read as Latin-1 or Windows-1252, and then perhaps put in lower case."""
     for text in (name, name.translate(_LOWERED)):
         for encoding in ("cp1252", "latin-1"):
@@ -231,6 +231,6 @@ def _repaired(name: str) -> str:
 
 def _oddity(name: str) -> tuple[bool, bool, bool]:
     """A key for sorting the likeliest spelling first: intact encoding, then no inversion, then accents."""
-    is_broken = _repaired(name) != name
+    is_broken = _repaired_name(name) != name
     is_inverted = "," in name
     return is_broken, is_inverted, name.isascii()

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from styleclf.common import count_of
-from styleclf.data.annotation.attribution import ATTRIBUTION, AttributionRules, attributed, read_attribution_rules
+from styleclf.data.annotation.attribution import ATTRIBUTION, AttributionRules, attributed_files, read_attribution_rules
 from styleclf.data.annotation.listing import Listing
 from styleclf.data.annotation.merges import Merges, merged_author, merged_style, read_merges
 from styleclf.data.annotation.people import author_name, clean_text, people_of
@@ -35,7 +35,7 @@ def settle_names(
     written_names = files["author"].map(clean_text)
     if "title" not in files:
         files["title"] = _titles(files["filename"], written_names)
-    listing.files = attributed(files, rules or read_attribution_rules())
+    listing.files = attributed_files(files, rules or read_attribution_rules())
     files = listing.files
     listing.source += _shortened_names(written_names, files)
     is_nobody = (written_names != "") & (files["author"] == "")

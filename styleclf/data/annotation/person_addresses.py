@@ -25,7 +25,7 @@ def with_names_for_addresses(
     named_attributions: list[str] = []
     for author, attribution in zip(authors, attributions, strict=True):
         if any(address in author for address in name_of):
-            author, attribution = _named(author, attribution, name_of)
+            author, attribution = _named_people(author, attribution, name_of)
         named_authors.append(author)
         named_attributions.append(attribution)
     return named_authors, named_attributions
@@ -48,7 +48,7 @@ def _is_address(person: str) -> bool:
     return person.startswith(_SCHEMES)
 
 
-def _named(
+def _named_people(
     author: str,
     attribution: str,
     name_of: Mapping[str, str],  # the name for each address

@@ -35,7 +35,7 @@ def understanding_text(
 def _styles_line(annotation: pd.DataFrame) -> str:
     """The styles, with their numbers of images."""
     cells = annotation["label"]
-    names = _counted(cells)
+    names = _labels_with_counts(cells)
     styles = count_of(len(names), noun_for_labels(cells))
     return f"{styles}: {_first_few(names, _N_NAMED)}"
 
@@ -66,7 +66,7 @@ def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str
     nameless = annotation[annotation["author"] == ""]
     if nameless.empty:
         return "every image has an author"
-    styles = _first_few(_counted(nameless["label"]), _N_NAMED)
+    styles = _first_few(_labels_with_counts(nameless["label"]), _N_NAMED)
     images = count_of(len(nameless), "image")
     n_all = len(annotation)
     line = f"{images} of {n_all:,} without an author: {styles}"
@@ -87,7 +87,7 @@ def _left_out_line(left_out: Mapping[str, str]) -> str:
     return f"left out: {summary}"
 
 
-def _counted(cells: pd.Series) -> list[str]:
+def _labels_with_counts(cells: pd.Series) -> list[str]:
     """Every label with its number of rows, such as 'cubism (24)'; a row with several counts in each."""
     labels = cells.map(labels_of).explode()
     counts = labels.value_counts().sort_index()

@@ -160,7 +160,7 @@ class PoliteClient:
                     address = urljoin(address, target)
                     continue
                 self._check_status(answer, address)
-                return self._received(answer, address, sink, most_bytes)
+                return self._download(answer, address, sink, most_bytes)
         raise FetchError(f"was redirected more than {_MOST_REDIRECTS} times, at last to {address}")
 
     @contextmanager
@@ -213,7 +213,7 @@ class PoliteClient:
             raise _PassingError(reason, status)
         raise FetchError(reason, status)
 
-    def _received(self, answer: requests.Response, url: str, sink: "_Sink", most_bytes: int) -> Download:
+    def _download(self, answer: requests.Response, url: str, sink: "_Sink", most_bytes: int) -> Download:
         """Hand the answer's bytes on, within the limits."""
         sink.check(answer)
         content_length = answer.headers.get("Content-Length", "")
@@ -222,7 +222,7 @@ class PoliteClient:
         digest = hashlib.sha256()
         n_bytes = 0
         start = time.monotonic()
-        with sink.opened() as write:
+        with sink.writer() as write:
             for chunk in _pieces(answer):
                 n_bytes += len(chunk)
                 seconds = time.monotonic() - start
@@ -269,7 +269,7 @@ class _Sink:
         """Raise FetchError for an answer whose headers say that it is of no use."""
 
     @contextmanager
-    def opened(self) -> Iterator:
+    def writer(self) -> Iterator:
         """A function that takes the next bytes."""
         raise NotImplementedError
 
@@ -284,7 +284,7 @@ class _Memory(_Sink):
             raise PictureError("is a picture")
 
     @contextmanager
-    def opened(self) -> Iterator:
+    def writer(self) -> Iterator:
         """A function that takes the next bytes."""
         self.parts.clear()
         yield self.parts.append
@@ -304,7 +304,7 @@ class _File(_Sink):
             raise FetchError(f"answers with {content_type} in place of a picture")
 
     @contextmanager
-    def opened(self) -> Iterator:
+    def writer(self) -> Iterator:
         """A function that takes the next bytes."""
         stream: IO[bytes]
         with open(self.path, "wb") as stream:

@@ -26,7 +26,7 @@ _N_HEX = 12  # digits of an address's digest in a file's name
 _CHUNK = 1 << 20  # bytes
 
 
-class Loaded(NamedTuple):
+class LoadedPicture(NamedTuple):
     """A picture on disk."""
 
     image: str  # its address, as in `Picture`
@@ -49,11 +49,11 @@ class Folder:
         remove_unfinished(self.images)
         self._lock = threading.Lock()
         self._journal = self.out / _JOURNAL
-        self._entries: dict[str, Loaded] = {}
+        self._entries: dict[str, LoadedPicture] = {}
         self._read_journal(made_with)
         self._files = {path.stem: path for path in self.images.iterdir()}
 
-    def sound_picture(self, picture: CanvasPicture) -> Loaded | None:
+    def sound_picture(self, picture: CanvasPicture) -> LoadedPicture | None:
         """A picture that is on disk as it was written; None if it is not there, or its bytes are others now."""
         entry = self._entries.get(picture.image)
         if entry is None:
@@ -74,7 +74,7 @@ class Folder:
             return None
         return self._files.get(file_stem(picture))
 
-    def record(self, entry: Loaded) -> None:
+    def record(self, entry: LoadedPicture) -> None:
         """Write down that a picture is on disk."""
         with self._lock:
             self._entries[entry.image] = entry
@@ -99,8 +99,8 @@ class Folder:
             if _MADE_WITH in values:
                 advice = "choose another folder, collect.py --out, or the same values"
                 check_made_alike(values[_MADE_WITH], made_with, f"{self.out} was collected", advice=advice)
-            elif set(values) == set(Loaded._fields):
-                entry = Loaded(**values)
+            elif set(values) == set(LoadedPicture._fields):
+                entry = LoadedPicture(**values)
                 self._entries[entry.image] = entry
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from styleclf.data import UnreadableImageError, open_image
 from styleclf.data.collect.downloads import Download, FetchError, PoliteClient, ReservedError
-from styleclf.data.collect.folder import Folder, Loaded, file_sha256, file_stem
+from styleclf.data.collect.folder import Folder, LoadedPicture, file_sha256, file_stem
 from styleclf.data.collect.image_service import ImageService, described_service, picture_address, sized_address
 from styleclf.data.collect.presentation import CanvasPicture, statements_of
 from styleclf.data.collect.statements import forbidding_sentence
@@ -17,7 +17,7 @@ _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2", 
 _OTHER_SIZE = {400, 403, 404, 413, 500, 501}  # how servers refuse a size that they do not have
 
 
-def load_picture(client: PoliteClient, picture: CanvasPicture, folder: Folder, longest_side: int) -> Loaded:
+def load_picture(client: PoliteClient, picture: CanvasPicture, folder: Folder, longest_side: int) -> LoadedPicture:
     """Load a picture into the folder, unless its file is there already.
 
     Raises FetchError where it cannot be had or is damaged, ReservedError where its service or server forbids
@@ -34,12 +34,12 @@ def load_picture(client: PoliteClient, picture: CanvasPicture, folder: Folder, l
     partial_path = folder.images / f".{stem}.{mark}.part"
     try:
         download = _download(client, picture, partial_path, longest_side)
-        suffix, width, height = _decoded(partial_path)
+        suffix, width, height = _suffix_and_size(partial_path)
         path = folder.images / f"{stem}{suffix}"
         os.replace(partial_path, path)
     finally:
         partial_path.unlink(missing_ok=True)
-    entry = Loaded(
+    entry = LoadedPicture(
         image=picture.image,
         filename=path.name,
         address=download.url,
@@ -52,13 +52,13 @@ def load_picture(client: PoliteClient, picture: CanvasPicture, folder: Folder, l
     return entry
 
 
-def _taken_up(picture: CanvasPicture, path: Path) -> Loaded | None:
+def _taken_up(picture: CanvasPicture, path: Path) -> LoadedPicture | None:
     """A picture whose file is there, but was not written down; None where it cannot be decoded."""
     try:
-        _, width, height = _decoded(path)
+        _, width, height = _suffix_and_size(path)
     except FetchError:
         return None
-    return Loaded(
+    return LoadedPicture(
         image=picture.image,
         filename=path.name,
         address="",
@@ -118,7 +118,7 @@ def _address_by_service(client: PoliteClient, service: ImageService, longest_sid
     return address or sized_address(service, longest_side)
 
 
-def _decoded(path: Path) -> tuple[str, int, int]:
+def _suffix_and_size(path: Path) -> tuple[str, int, int]:
     """The suffix, width and height of a picture, once every pixel is decoded. Raises FetchError."""
     try:
         with open_image(path) as image:

@@ -96,7 +96,7 @@ def read_document(
 
     `statements` are those of the collections that lead to it.
     """
-    node = _parsed(content)
+    node = _json_object(content)
     if _is_collection(node):
         all_statements = (*statements, *statements_of(node))
         links = [Link(address_of_link, all_statements) for address_of_link in _links(node)]
@@ -116,7 +116,7 @@ def read_document(
     return document
 
 
-def _parsed(content: bytes) -> dict[str, Any]:
+def _json_object(content: bytes) -> dict[str, Any]:
     """The JSON object in the bytes. Raises ValueError, which says what it is instead."""
     try:
         node = json.loads(content.decode("utf-8-sig"))

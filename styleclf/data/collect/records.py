@@ -29,7 +29,7 @@ def read_records(content: bytes) -> pd.DataFrame | None:
     """
     try:
         text = content.decode("utf-8-sig")
-        document = _parsed(text)
+        document = _json_value(text)
         records = _records_in(document)
     except (ValueError, RecursionError):
         return None
@@ -43,7 +43,7 @@ def read_records(content: bytes) -> pd.DataFrame | None:
     return table.fillna("")
 
 
-def _parsed(text: str) -> Any:
+def _json_value(text: str) -> Any:
     """The value of a JSON text, or the list of those of its lines. Raises ValueError for any other text."""
     try:
         return json.loads(text)

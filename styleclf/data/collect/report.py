@@ -10,7 +10,7 @@ import pandas as pd
 from styleclf.common import count_of, write_table
 from styleclf.data.collect.choice import RefusedPicture, refusals_text
 from styleclf.data.collect.columns import Columns, filled_text
-from styleclf.data.collect.folder import Loaded
+from styleclf.data.collect.folder import LoadedPicture
 from styleclf.data.collect.presentation import CanvasPicture
 from styleclf.data.collect.sources import Failure, Reading
 
@@ -27,7 +27,7 @@ class Outcome:
 
     reading: Reading
     columns: Columns
-    loaded: list[tuple[CanvasPicture, Loaded]]
+    loaded: list[tuple[CanvasPicture, LoadedPicture]]
     left_out: list[RefusedPicture]
     failures: list[Failure]
     n_kept: int = 0  # pictures that an earlier run had loaded
@@ -38,7 +38,7 @@ class Outcome:
         """The rows of the table."""
         return [self._row(picture, entry) for picture, entry in self.loaded]
 
-    def _row(self, picture: CanvasPicture, entry: Loaded) -> dict[str, str]:
+    def _row(self, picture: CanvasPicture, entry: LoadedPicture) -> dict[str, str]:
         return {
             "filename": entry.filename,
             **self.columns.values(picture),

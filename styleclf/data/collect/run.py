@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from styleclf.common import count_of, tracked
+from styleclf.common import count_of, with_progress
 from styleclf.data.collect.choice import FORBIDDEN, PictureChoice, RefusedPicture
 from styleclf.data.collect.columns import make_columns
 from styleclf.data.collect.downloads import FetchError, PoliteClient, ReservedError
-from styleclf.data.collect.folder import MANIFESTS, Folder, Loaded
+from styleclf.data.collect.folder import MANIFESTS, Folder, LoadedPicture
 from styleclf.data.collect.pictures import load_picture
 from styleclf.data.collect.presentation import CanvasPicture
 from styleclf.data.collect.report import Outcome, write_outcome
@@ -19,7 +19,7 @@ from styleclf.data.collect.tables import TableOptions, parsed_joins
 class _Result(NamedTuple):
     """What came of one picture."""
 
-    entry: Loaded | None = None
+    entry: LoadedPicture | None = None
     is_new: bool = False
     was_damaged: bool = False
     reason: str = ""  # why it could not be had
@@ -79,7 +79,7 @@ def collect_pictures(
 
     with client.in_threads(load, pictures) as results:
         pairs = zip(pictures, results, strict=True)
-        for picture, result in tracked(pairs, len(pictures), "pictures"):
+        for picture, result in with_progress(pairs, len(pictures), "pictures"):
             _take_up(outcome, picture, result)
     if not outcome.loaded and outcome.failures:
         raise ValueError(f"no picture was loaded{_first_reason(outcome.failures)}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from styleclf.common import tracked, whole_file
+from styleclf.common import whole_file, with_progress
 from styleclf.data.collect.downloads import FetchError, PictureError, PoliteClient
 from styleclf.data.collect.folder import address_digest
 from styleclf.data.collect.picture_addresses import bare_picture, is_address, names_picture
@@ -115,7 +115,7 @@ class SourceReader:
         """Read documents and take up their pictures; returns what they link to."""
         further: list[Link] = []
         with self.client.in_threads(self._answer, links) as answers:
-            for answer in tracked(answers, len(links), "documents"):
+            for answer in with_progress(answers, len(links), "documents"):
                 further += self._links_in(answer)
                 if self._has_enough(most_pictures):
                     break

@@ -30,7 +30,7 @@ _JOIN = re.compile(
 )
 
 
-class Joined(NamedTuple):
+class JoinedTable(NamedTuple):
     """A table that completes another one where its key has the value of the other's key."""
 
     path: Path
@@ -45,10 +45,10 @@ class TableOptions:
     """What a user says of tables: which column holds the addresses of pictures, and what completes the rows."""
 
     address_column: str = ""  # or a pattern of addresses; '' for the first column whose values look like pictures
-    joins: tuple[Joined, ...] = ()
+    joins: tuple[JoinedTable, ...] = ()
 
 
-def parsed_joins(texts: Iterable[str]) -> tuple[Joined, ...]:
+def parsed_joins(texts: Iterable[str]) -> tuple[JoinedTable, ...]:
     """Tables with their keys, of texts such as `objects.csv:objectid=depictstmsobjectid`.
 
     `terms.csv[termtype=Style]:objectid=depictstmsobjectid` uses those rows alone that have Style as termtype.
@@ -58,12 +58,12 @@ def parsed_joins(texts: Iterable[str]) -> tuple[Joined, ...]:
     >>> parsed_joins(["terms.csv[termtype=Style]:objectid=id"])[0].value
     'Style'
     """
-    joins: list[Joined] = []
+    joins: list[JoinedTable] = []
     for text in texts:
         match = _JOIN.fullmatch(text)
         if match is None:
             raise ValueError(f"join must look like {_EXAMPLE}, not {text!r}")
-        table = Joined(
+        table = JoinedTable(
             path=Path(match["path"]),
             own_key=match["own_key"].strip(),
             other_key=match["other_key"].strip(),
@@ -94,7 +94,7 @@ def pictures_of_rows(
     column = options.address_column or _address_column(rows, path)
     addresses = _addresses(rows, column, path)
     for join in options.joins:
-        rows = _completed(rows, path, join)
+        rows = _completed_rows(rows, path, join)
     pictures: list[CanvasPicture] = []
     for address, values in zip(addresses, rows.to_dict("records"), strict=True):
         if is_address(address):
@@ -182,7 +182,7 @@ def _looks_like_picture(value: str) -> bool:
     return is_address(value) and names_picture(value)
 
 
-def _completed(rows: pd.DataFrame, path: str | Path, join: Joined) -> pd.DataFrame:
+def _completed_rows(rows: pd.DataFrame, path: str | Path, join: JoinedTable) -> pd.DataFrame:
     """The rows with the columns of a table that completes them; of several rows with one key it takes the first."""
     _check_column(rows, join.other_key, path)
     further = read_own_table(join.path, {}).rows

@@ -60,7 +60,7 @@ def open_image(path: str | Path, content: bytes | None = None) -> Iterator[Image
     """
     try:
         stream = io.BytesIO(content) if content is not None else open_regular_file(path)
-        with stream, _opened(stream) as image:
+        with stream, _picture_in(stream) as image:
             yield image
     except UnreadableImageError:
         raise
@@ -133,7 +133,7 @@ def _format_reason(path: str | Path, content: bytes | None) -> str:
     return missing_package(head[:HEAD_SIZE]) or otherwise
 
 
-def _opened(stream: BinaryIO) -> Image.Image:
+def _picture_in(stream: BinaryIO) -> Image.Image:
     """The picture in an image file, with the profile that the file has for it."""
     try:
         image: Image.Image = Image.open(stream, formats=readable_formats())

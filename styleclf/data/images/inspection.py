@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 from PIL import ExifTags, Image
 
-from styleclf.common import say, tracked
+from styleclf.common import say, with_progress
 from styleclf.data.images.colours import profile_fault, profiles_sentence
 from styleclf.data.images.decoding import UnreadableImageError, open_image, open_regular_file, reading_reason
 from styleclf.data.images.formats import readable_formats
@@ -49,7 +49,7 @@ def inspect_files(
     with warnings.catch_warnings(), ThreadPoolExecutor(n_threads) as pool:
         warnings.simplefilter("ignore")  # a big scan or an untidy EXIF block is fine: no line for each
         inspections = pool.map(_inspect, paths, reasons)
-        rows = list(tracked(inspections, len(paths), "images read", progress))
+        rows = list(with_progress(inspections, len(paths), "images read", progress))
     faults = Counter(row.profile_fault for row in rows if row.profile_fault)
     sentence = profiles_sentence(faults)
     if sentence:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from styleclf.common import cached_array, remove_unfinished, say, shown_name, tracked, whole_file
+from styleclf.common import cached_array, remove_unfinished, say, shown_name, whole_file, with_progress
 from styleclf.data.images.colours import ignored_profiles, profiles_sentence
 from styleclf.data.images.decoding import Fit, UnreadableImageError, decode, missing_reason
 
@@ -77,7 +77,7 @@ def cached_pixels(
     except UndecodableImageError:
         raise
     except OSError:  # that disk is full as well
-        pixels = np.stack(list(_decoded(paths, size, fit, progress=progress)))
+        pixels = np.stack(list(_decoded_images(paths, size, fit, progress=progress)))
         return PixelStore(paths, pixels)
 
 
@@ -152,11 +152,11 @@ def _write_pixels(
     header = {"descr": "|u1", "fortran_order": False, "shape": shape}
     with open(file, "wb") as stream:
         np.lib.format.write_array_header_1_0(stream, header)
-        for pixels in _decoded(paths, size, fit, progress=progress):
+        for pixels in _decoded_images(paths, size, fit, progress=progress):
             stream.write(pixels.tobytes())
 
 
-def _decoded(
+def _decoded_images(
     paths: Sequence[Path],
     size: int,
     fit: Fit,
@@ -167,7 +167,7 @@ def _decoded(
     decode_one = partial(_decode, size=size, fit=fit)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         images = _results_in_order(pool, decode_one, paths)
-        yield from tracked(images, len(paths), "images decoded", progress)
+        yield from with_progress(images, len(paths), "images decoded", progress)
 
 
 def _results_in_order(

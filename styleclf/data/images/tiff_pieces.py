@@ -69,7 +69,7 @@ def reduced_by_pieces(
     n_done = 0
     remaining_rows = None
     for band in _bands(image, tags, stream):
-        stack = band if remaining_rows is None else _stacked(remaining_rows, band)
+        stack = band if remaining_rows is None else _stacked_bands(remaining_rows, band)
         if page is None:
             page = Image.new(stack.mode, (columns, rows))
         n_rows = min(stack.height // factor, rows - n_done)
@@ -234,7 +234,7 @@ def _directory(
     entries = b""
     longer = b""
     for tag in sorted(values):
-        kind, count, data = _packed(values[tag], tag, order)
+        kind, count, data = _packed_value(values[tag], tag, order)
         if len(data) > _LONGEST_IN_ENTRY:
             in_entry = struct.pack(f"{order}I", place + len(longer))
             padding = bytes(len(data) % 2)
@@ -248,7 +248,7 @@ def _directory(
     return n_entries + entries + is_last, longer
 
 
-def _packed(
+def _packed_value(
     value: object,
     tag: int,
     order: str,  # of bytes, as struct writes it
@@ -264,7 +264,7 @@ def _packed(
     return _SHORT, count, struct.pack(f"{order}{count}H", *numbers)
 
 
-def _stacked(upper: Image.Image, lower: Image.Image) -> Image.Image:
+def _stacked_bands(upper: Image.Image, lower: Image.Image) -> Image.Image:
     """Two bands of one width as one."""
     if not upper.height:
         return lower

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
-from styleclf.common import tracked, write_image, write_json
+from styleclf.common import with_progress, write_image, write_json
 from styleclf.data.practice.motifs.repertoire import compose
 from styleclf.data.practice.painters import STYLES
 from styleclf.data.practice.plan import Work, plan_works
@@ -58,7 +58,7 @@ def paint_samples(
     # joblib's processes are not forks of this one, whose threads (torch's, say) may hold locks at that moment
     workers = Parallel(os.cpu_count(), return_as="generator_unordered")
     pictures = workers(delayed(_paint)(work, out) for work in works)
-    for _ in tracked(pictures, len(works), "pictures", progress):
+    for _ in with_progress(pictures, len(works), "pictures", progress):
         pass
     write_json(complete, out / MARKER_FILE)
     return out

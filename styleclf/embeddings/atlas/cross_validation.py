@@ -14,7 +14,7 @@ import pandas as pd
 
 from styleclf.common import check_one_of, count_of
 from styleclf.data import Paintings
-from styleclf.embeddings import PROJECTIONS, Projection, placed
+from styleclf.embeddings import PROJECTIONS, Projection, map_positions_by_epoch
 from styleclf.embeddings.atlas.atlas_map import AtlasMap
 from styleclf.embeddings.atlas.collection import with_shown_columns
 from styleclf.embeddings.atlas.page import PageText, hidden_sentence
@@ -58,7 +58,7 @@ def cross_validation_map(
     text = _page_text(cv, on_page, space=space, n_hidden=len(paintings) - len(on_page))  # before the map takes its time
     coordinates = style_scores(predictions) if space == "answers" else _frozen_features(on_page, settings)
     is_fitted = np.ones(len(on_page), dtype=bool)
-    positions = placed(coordinates[None], is_fitted, projection=projection, seed=seed, dims=dims)
+    positions = map_positions_by_epoch(coordinates[None], is_fitted, projection=projection, seed=seed, dims=dims)
     points = MapPoints(positions, [LAST])
     return AtlasMap(on_page, predictions, points, text, is_out_of_fold=True)
 

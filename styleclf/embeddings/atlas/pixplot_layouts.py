@@ -22,10 +22,10 @@ class LabelledLayout(NamedTuple):
     labels: list[str]
 
 
-def centred(places: np.ndarray) -> np.ndarray:
+def centred_places(places: np.ndarray) -> np.ndarray:
     """Places `(n, 2)` moved and scaled to lie around 0, the longer side of their box from -1 to 1.
 
-    >>> centred(np.array([[0, 0], [2, 1]])).tolist()
+    >>> centred_places(np.array([[0, 0], [2, 1]])).tolist()
     [[-1.0, -0.5], [1.0, 0.5]]
     """
     low = places.min(axis=0)
@@ -39,7 +39,7 @@ def grid_in_order(n: int) -> np.ndarray:
     """Places `(n, 2)` row by row in a square."""
     side = _square_side(n)
     numbers = np.arange(n)
-    return centred(_in_rows(numbers, side))
+    return centred_places(_in_rows(numbers, side))
 
 
 def grid_of_map(places: np.ndarray) -> np.ndarray:
@@ -55,7 +55,7 @@ def grid_of_map(places: np.ndarray) -> np.ndarray:
     grid = np.empty((n, 2))
     numbers = np.arange(n)
     grid[row_by_row] = _in_rows(numbers, side)
-    return centred(grid)
+    return centred_places(grid)
 
 
 def boxes_of_categories(categories: pd.Series) -> LabelledLayout:
@@ -68,7 +68,7 @@ def boxes_of_categories(categories: pd.Series) -> LabelledLayout:
     numbers = _numbers_within(categories)
     in_box = _in_rows(numbers, sides[groups])
     above = np.array([0, _MARGIN / 2])
-    return _labelled(corners[groups] + in_box, corners - above, labels)
+    return _labelled_layout(corners[groups] + in_box, corners - above, labels)
 
 
 def bars_of_years(years: pd.Series) -> LabelledLayout:
@@ -84,7 +84,7 @@ def bars_of_years(years: pd.Series) -> LabelledLayout:
     starts = np.zeros((len(bars), 2))
     starts[:, 0] = step * np.arange(len(bars))
     below = np.array([0, 1])
-    return _labelled(starts[groups] + in_bar, starts - below, bars)
+    return _labelled_layout(starts[groups] + in_bar, starts - below, bars)
 
 
 def _square_side(n: int) -> int:
@@ -156,9 +156,9 @@ def _bar_width(
     return width
 
 
-def _labelled(places: np.ndarray, anchors: np.ndarray, labels: list[str]) -> LabelledLayout:
+def _labelled_layout(places: np.ndarray, anchors: np.ndarray, labels: list[str]) -> LabelledLayout:
     """Images and the names of their groups, scaled together."""
     n = len(places)
     together = np.concatenate([places, anchors])
-    scaled = centred(together)
+    scaled = centred_places(together)
     return LabelledLayout(scaled[:n], scaled[n:], labels)

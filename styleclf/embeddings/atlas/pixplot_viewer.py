@@ -18,7 +18,7 @@ from styleclf.embeddings.atlas.pixplot_layouts import (
     LabelledLayout,
     bars_of_years,
     boxes_of_categories,
-    centred,
+    centred_places,
     grid_in_order,
     grid_of_map,
 )
@@ -112,7 +112,7 @@ def _write_layouts(metadata: pd.DataFrame, out: Path) -> dict[str, Any]:
     variant = {
         "n_neighbors": 15,  # which is not asked: the page wants a number
         "min_dist": 0.01,
-        "layout": layout_paths.write("umap", centred(places)),
+        "layout": layout_paths.write("umap", centred_places(places)),
         "jittered": on_grid,
     }
     layouts: dict[str, Any] = {
@@ -138,11 +138,11 @@ class _LayoutFolder:
 
     def write(self, name: str, places: np.ndarray) -> str:
         """Write the places of all images."""
-        return self._write(_rounded(places), f"{name}.json")
+        return self._write(_rounded_places(places), f"{name}.json")
 
     def write_labelled(self, name: str, layout: LabelledLayout) -> dict[str, str]:
         """Write the places of all images, and the names of their groups."""
-        positions = _rounded(layout.label_places)
+        positions = _rounded_places(layout.label_places)
         labels = {"positions": positions, "labels": layout.labels, "cols": 3}
         return {
             "layout": self.write(name, layout.places),
@@ -154,7 +154,7 @@ class _LayoutFolder:
         return f"{_ROOT}/{DATA}/{self.folder.name}/{file}"
 
 
-def _rounded(places: np.ndarray) -> list[list[float]]:
+def _rounded_places(places: np.ndarray) -> list[list[float]]:
     return places.round(_N_DIGITS).tolist()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from styleclf.common import check_one_of, count_of
 from styleclf.data import VAL, Paintings
-from styleclf.embeddings import PROJECTIONS, Projection, placed
+from styleclf.embeddings import PROJECTIONS, Projection, map_positions_by_epoch
 from styleclf.embeddings.atlas.atlas_map import AtlasMap
 from styleclf.embeddings.atlas.collection import with_shown_columns
 from styleclf.embeddings.atlas.page import PageText, hidden_sentence
@@ -47,7 +47,7 @@ def training_map(
     filenames = on_page.rows["filename"]
     embeddings, epochs = with_evolution(predictions.embeddings, filenames, _evolution_of(run))
     is_trained_on = (on_page.folds != fold).to_numpy()
-    positions = placed(embeddings, is_trained_on, projection=projection, seed=seed, dims=dims)
+    positions = map_positions_by_epoch(embeddings, is_trained_on, projection=projection, seed=seed, dims=dims)
     points = MapPoints(positions, epochs)
     return AtlasMap(on_page, predictions.table, points, text, fold=fold)
 

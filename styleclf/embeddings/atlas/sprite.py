@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from styleclf.common import tracked
+from styleclf.common import with_progress
 from styleclf.data import UnreadableImageError, open_rgb
 
 _PIXELS = 24e6  # of the whole sprite: some MB as JPEG, and a square that every browser can show
@@ -49,7 +49,7 @@ def make_sprite(paths: Sequence[str | Path], progress: bool = True) -> Sprite:
     sheet = Image.new("RGB", size, _MAT)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         thumbnails = pool.map(partial(thumbnail, box=box), paths)
-        _paste(sheet, tracked(thumbnails, n_images, "thumbnails", progress), box)
+        _paste(sheet, with_progress(thumbnails, n_images, "thumbnails", progress), box)
     buffer = io.BytesIO()
     sheet.save(buffer, "jpeg", quality=_JPEG_QUALITY, optimize=True)
     return Sprite(buffer.getvalue(), box, columns)

@@ -10,7 +10,7 @@ from statistics import median
 
 from PIL import Image, ImageOps
 
-from styleclf.common import tracked, write_image
+from styleclf.common import with_progress, write_image
 from styleclf.data import full_size, open_image
 from styleclf.embeddings.atlas.sprite import thumbnail
 
@@ -27,7 +27,7 @@ def thumbnail_pictures(
     """The image files in RGB, upright, in their order. Raises OSError for one that cannot be read."""
     shrink = partial(thumbnail, box=side)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        yield from tracked(_in_batches(pool, shrink, paths), len(paths), "pictures made small", progress)
+        yield from with_progress(_in_batches(pool, shrink, paths), len(paths), "pictures made small", progress)
 
 
 def _in_batches(pool: ThreadPoolExecutor, shrink: partial, paths: Sequence[Path]) -> Iterator[Image.Image]:
@@ -44,7 +44,7 @@ def middle_side(paths: Sequence[Path]) -> int:
     return round(median(sides))
 
 
-def scaled(picture: Image.Image, side: int) -> Image.Image:
+def scaled_picture(picture: Image.Image, side: int) -> Image.Image:
     """The picture, smaller or larger, so that its longer side has so many pixels."""
     return ImageOps.contain(picture, (side, side))
 

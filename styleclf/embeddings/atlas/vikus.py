@@ -8,7 +8,7 @@ from PIL import Image
 
 from styleclf.common import write_json, write_table, write_text
 from styleclf.embeddings.atlas.records import ID, further_columns, record_years, with_free_names, write_ids
-from styleclf.embeddings.atlas.thumbnails import middle_side, scaled, thumbnail_pictures, write_picture
+from styleclf.embeddings.atlas.thumbnails import middle_side, scaled_picture, thumbnail_pictures, write_picture
 
 _SHEET_SIDE = 2048  # pixels
 _MOST_DETAIL_SIDE = 1024
@@ -51,9 +51,9 @@ def write_vikus(
     sheets = _SpriteSheets(out / "sprites", side)
     pictures = thumbnail_pictures(paths, detail_side, progress=progress)
     for name, picture in zip(records[ID], pictures, strict=True):
-        detail = scaled(picture, detail_side)  # VIKUS Viewer wants all of one size
+        detail = scaled_picture(picture, detail_side)  # VIKUS Viewer wants all of one size
         write_picture(detail, out / _DETAIL / f"{name}.jpg")
-        sheets.add(name, scaled(picture, side))
+        sheets.add(name, scaled_picture(picture, side))
     sheets.close()
     write_table(vikus_data(records), out / "data.csv")
     write_table(records[[ID, "x", "y"]], out / _MAP_FILE)

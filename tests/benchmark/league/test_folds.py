@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.benchmark.league.folds import league_draws, thinned
+from styleclf.benchmark.league.folds import league_draws, thinned_paintings
 from styleclf.data import Paintings, folds_that_mix_painters
 from tests.audit.conftest import painters_design
 
@@ -36,7 +36,7 @@ def test_torn_folds_have_as_many_images_of_each_style_and_part_painters():
 def test_many_paintings_are_thinned_within_styles():
     design, _ = painters_design()
     paintings = Paintings(design, "images")
-    assert thinned(paintings, 1000, seed=0) is paintings
-    few = thinned(paintings, 60, seed=0)
+    assert thinned_paintings(paintings, 1000, seed=0) is paintings
+    few = thinned_paintings(paintings, 60, seed=0)
     assert few.rows["label"].value_counts().tolist() == [20, 20, 20]
-    assert np.array_equal(few.rows["filename"], thinned(paintings, 60, seed=0).rows["filename"])
+    assert np.array_equal(few.rows["filename"], thinned_paintings(paintings, 60, seed=0).rows["filename"])

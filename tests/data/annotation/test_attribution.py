@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from styleclf.data.annotation.attribution import (
     AttributionRules,
     Rule,
-    attributed,
+    attributed_files,
     attribution_counts,
     read_attribution_rules,
 )
@@ -247,11 +247,11 @@ def test_words_before_the_name_may_stand_in_a_column_of_their_own():
             "attribution": ["Workshop of", "", "Workshop of Titian", "Titian himself"],
         }
     )
-    table = attributed(files, OWN)
+    table = attributed_files(files, OWN)
     assert table["author"].tolist() == ["rubens", "rubens", "titian", "titian"]
     assert table["attribution"].tolist() == ["workshop of", "", "workshop of", ""]
     assert attribution_counts(table) == {"workshop of": 2}
-    assert "attribution" not in attributed(files.iloc[[1]], OWN)
+    assert "attribution" not in attributed_files(files.iloc[[1]], OWN)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_words_before_the_name_may_stand_in_a_column_of_their_own():
 )
 def test_a_column_of_words_is_read_person_by_person_before_or_behind_the_name(name, words, author, attribution):
     files = pd.DataFrame({"author": [name], "attribution": [words]})
-    table = attributed(files, OWN).reindex(columns=["author", "attribution"], fill_value="")
+    table = attributed_files(files, OWN).reindex(columns=["author", "attribution"], fill_value="")
     assert table.to_numpy().tolist() == [[author, attribution]]
 
 

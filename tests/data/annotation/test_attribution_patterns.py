@@ -4,7 +4,7 @@ import pytest
 
 from styleclf.data.annotation.attribution import read_attribution_rules
 from styleclf.data.annotation.attribution_patterns import (
-    decomposed,
+    decomposed_text,
     key_word,
     pattern_around,
     pattern_between,
@@ -52,5 +52,5 @@ def test_a_key_word_is_in_every_text_that_fits():
             continue
         shortest = before.rstrip(":").rpartition(" ")[0] or before.rstrip(":")
         text = f"Name, {behind or shortest}"
-        assert pattern_around(rule.words).fullmatch(decomposed(text)), rule.words
+        assert pattern_around(rule.words).fullmatch(decomposed_text(text)), rule.words
         assert key_word(rule.words) in plain_letters(text), rule.words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from styleclf.data.collect.folder import Folder, Loaded, file_sha256, file_stem
+from styleclf.data.collect.folder import Folder, LoadedPicture, file_sha256, file_stem
 from styleclf.data.collect.picture_addresses import bare_picture
 
 PICTURE = bare_picture("https://museum.example/7.jpg")
@@ -12,7 +12,7 @@ def loaded(folder, content=b"picture"):
     """A picture in the folder as if it had been loaded."""
     path = folder.images / "7.jpg"
     path.write_bytes(content)
-    record = Loaded(PICTURE.image, "7.jpg", PICTURE.image, 4, 3, len(content), file_sha256(path))
+    record = LoadedPicture(PICTURE.image, "7.jpg", PICTURE.image, 4, 3, len(content), file_sha256(path))
     folder.record(record)
     return record
 

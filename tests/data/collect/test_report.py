@@ -7,7 +7,7 @@ import pytest
 
 from styleclf.data.collect.choice import FORBIDDEN, RefusedPicture
 from styleclf.data.collect.columns import make_columns
-from styleclf.data.collect.folder import Loaded
+from styleclf.data.collect.folder import LoadedPicture
 from styleclf.data.collect.picture_addresses import bare_picture
 from styleclf.data.collect.presentation import Field
 from styleclf.data.collect.report import Outcome, failures_text, write_outcome
@@ -23,7 +23,7 @@ def picture(number, **fields):
 
 
 def loaded(picture):
-    return Loaded(picture.image, f"{picture.image[-5]}.jpg", picture.image, 60, 40, n_bytes=123, sha256="ab")
+    return LoadedPicture(picture.image, f"{picture.image[-5]}.jpg", picture.image, 60, 40, n_bytes=123, sha256="ab")
 
 
 def outcome_of(*pictures, **values):

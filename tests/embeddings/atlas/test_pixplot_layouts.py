@@ -7,7 +7,7 @@ import pytest
 from styleclf.embeddings.atlas.pixplot_layouts import (
     bars_of_years,
     boxes_of_categories,
-    centred,
+    centred_places,
     grid_in_order,
     grid_of_map,
 )
@@ -77,4 +77,4 @@ def test_of_many_years_bars_are_decades_or_centuries(span, label):
 
 
 def test_places_that_are_all_the_same_stay_finite():
-    assert (centred(np.ones((3, 2))) == 0).all()
+    assert (centred_places(np.ones((3, 2))) == 0).all()

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from styleclf.embeddings.atlas import thumbnails
-from styleclf.embeddings.atlas.thumbnails import jpeg_of, middle_side, scaled, thumbnail_pictures, write_picture
+from styleclf.embeddings.atlas.thumbnails import jpeg_of, middle_side, scaled_picture, thumbnail_pictures, write_picture
 
 WIDTHS = range(60, 150, 10)
 HEIGHT = 40
@@ -68,5 +68,5 @@ def test_the_middle_side_is_found_and_pictures_are_brought_to_it(paths):
     assert middle_side(paths) == 100
     small = Image.new("RGB", (20, 10))
     large = Image.new("RGB", (200, 400))
-    assert scaled(small, 100).size == (100, 50)
-    assert scaled(large, 100).size == (50, 100)
+    assert scaled_picture(small, 100).size == (100, 50)
+    assert scaled_picture(large, 100).size == (50, 100)
