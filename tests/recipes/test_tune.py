@@ -82,7 +82,10 @@ def test_a_study_of_one_trial_leaves_tables_and_figures(desk, halves, settings):
     "flags, what",
     [
         ("--weights nowhere.safetensors", "nowhere.safetensors"),
-        pytest.param("--storage nonsense", "the study's database cannot be used", marks=pytest.mark.slow),
+        ("--storage nonsense", "storage must be an address such as sqlite:///runs/study.db, not 'nonsense'"),
+        pytest.param(
+            "--storage sqlite:///no/such/folder.db", "the study's database cannot be opened", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_would_fail_every_trial_is_told_before(desk, halves, settings, flags, what):
