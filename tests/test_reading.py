@@ -14,6 +14,11 @@ PRONOUNS = frozenset(
     "found each own how seen known told what lost shown here there one other others asked given made kept drawn "  # noqa: SIM905
     "these those them both which whole rest such thing things".split()
 )
+PARTICIPLES = frozenset(
+    "attributed chosen compared converted decided decoded described excluded explained held judged listed loaded "  # noqa: SIM905
+    "measured named needed parsed placed predicted projected received renamed repeated resolved taken tempered tested "
+    "tracked used wanted written".split()
+)
 
 
 def functions():
@@ -62,6 +67,15 @@ def test_names_name_something():
     ]
     named_so = [name for name in stored if name[1] in PRONOUNS]
     assert len(named_so) <= 0.003 * len(stored), named_so[:20]
+    participles = [name for name in stored if name[1] in PARTICIPLES]
+    assert len(participles) <= 0.001 * len(stored), participles[:20]
+
+
+def test_no_function_or_class_is_named_by_a_participle_alone():
+    for file, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                assert node.name.strip("_").lower() not in PARTICIPLES, f"{file.name}: {node.name}"
 
 
 def test_no_call_hands_over_six_values_by_position():
