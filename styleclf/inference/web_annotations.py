@@ -242,7 +242,7 @@ def _generator(model: Path) -> dict[str, str]:
             while part := stream.read(1 << 20):
                 hasher.update(part)
     else:  # a bundle may be a folder: its manifest has the digests of all its files
-        for file in sorted(model.glob("*.json")):
+        for file in sorted(model.glob("[!.]*.json")):
             hasher.update(file.read_bytes())
     digest = hasher.hexdigest()
     return {"id": f"urn:sha256:{digest}", "type": "Software", "name": f"styleclf, {model.name}"}

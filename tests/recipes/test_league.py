@@ -21,7 +21,7 @@ def settings(weights_file, other_weights_file):
 
 
 def finished(out):
-    return sorted((out / "bodies").glob("*.json"))
+    return sorted((out / "bodies").glob("[!.]*.json"))
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def longest_judging(task: LeagueTask) -> float:
     """Seconds that the judging of an entry took at most in this folder; 0 where none has been judged."""
     longest = 0.0
     folder = task.folder / _FOLDER
-    for file in folder.glob("*.json"):
+    for file in folder.glob("[!.]*.json"):  # a Mac leaves ._files on a shared disk
         facts = read_json(file, _FACTS)
         longest = max(longest, facts["judging_seconds"])
     return longest
