@@ -24,7 +24,7 @@ def announce_slow_start() -> None:
 def _announce_imports() -> None:
     """Say that libraries are being loaded, if they are."""
     if _main_thread_imports():
-        say("loading PyTorch and fastai, which takes some seconds")
+        say("loading libraries, which takes some seconds")
 
 
 def _main_thread_imports() -> bool:

@@ -32,7 +32,7 @@ def terminal(monkeypatch):
 def test_a_slow_import_is_announced(slow_module, capsys):
     slow_start.announce_slow_start()
     importlib.import_module(slow_module)
-    assert capsys.readouterr().out == "loading PyTorch and fastai, which takes some seconds\n"
+    assert capsys.readouterr().out == "loading libraries, which takes some seconds\n"
 
 
 @pytest.mark.usefixtures("terminal")
