@@ -2,13 +2,15 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 OLDEST := build/oldest
+ANNOUNCEMENT := import shutil; free = shutil.disk_usage(".").free / 1e9; \
+	print(f"installing into .venv: up to 8 GB, and this disk has {free:.1f} GB free; it takes some minutes")
 
 .PHONY: install quickstart test test-all test-oldest lint docs gpu-check clean
 
 install: .venv/installed
 
 .venv/installed: pyproject.toml
-	@echo "installing into .venv: about 7 GB, which takes some minutes"
+	@$(PYTHON) -c '$(ANNOUNCEMENT)'
 	test -x $(PY) || $(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --editable ".[dev]"
 	touch $@
