@@ -13,6 +13,7 @@ from scipy.special import softmax
 from styleclf.common import with_progress
 from styleclf.training.discriminants import ABSENT_BIAS, LinearMap, best_temperature, discriminants
 from styleclf.training.few_dimensions import products_with
+from styleclf.training.one_thread import fit_in_one_thread
 
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
 _N_INNER_FOLDS = 3
@@ -191,7 +192,6 @@ def ridge_path(
     Each search starts from the solution before, which takes half the time.
     """
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     solver = LogisticRegression(
         class_weight="balanced",
@@ -201,8 +201,7 @@ def ridge_path(
     )
     for strength in strengths:
         solver.set_params(C=strength)
-        with threadpool_limits(1):  # products so small that two threads, waiting for one another, take 16 times as long
-            solver.fit(features, targs)
+        fit_in_one_thread(solver, features, targs)
         coef = solver.coef_
         intercept = solver.intercept_
         if len(solver.classes_) == 2:  # scikit-learn then keeps one row, for the second class

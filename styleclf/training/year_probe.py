@@ -13,6 +13,7 @@ from scipy.special import expit
 from styleclf.evaluation import median_years
 from styleclf.training.few_dimensions import FewDimensions, products_with
 from styleclf.training.linear_probe import strength_for
+from styleclf.training.one_thread import fit_in_one_thread
 
 _YEARS_OF_DECADE = 10
 _FEWEST = 0.02  # of the images on either side of the beginning of a decade
@@ -87,15 +88,13 @@ def _boundary(
 ) -> tuple[np.ndarray, float]:
     """Coefficients `(d,)` and intercept of the regression that tells later works from earlier ones."""
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     solver = LogisticRegression(
         C=strength,
         max_iter=_MAX_ITERATIONS,
         tol=_TOLERANCE,
     )
-    with threadpool_limits(1):  # products so small that two threads, waiting for one another, take longer
-        solver.fit(coordinates, is_later)
+    fit_in_one_thread(solver, coordinates, is_later)
     (coefficients,) = solver.coef_
     (intercept,) = solver.intercept_
     return coefficients, float(intercept)
