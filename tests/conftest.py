@@ -1,5 +1,6 @@
 """A tiny practice set, its design and a tiny trained learner, made once for all tests."""
 
+import gc
 import os
 
 import hypothesis
@@ -22,9 +23,16 @@ hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure(config):
-    """Tell tests of recipes whether time counts."""
+    """Tell tests of recipes whether time counts, and search for garbage as seldom as recipes do."""
+    gc.set_threshold(100_000)  # imports and tests are millions of objects that stay: a third of the time until they run
     is_plain = config.option.markexpr == PLAIN_SUITE
     os.environ["STYLECLF_PLAIN_SUITE"] = "1" if is_plain else ""
+
+
+def pytest_collection_finish():
+    """Leave modules and collected tests out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def state(model):
@@ -164,8 +172,10 @@ def options(weights_file):
 
 @pytest.fixture(scope="session")
 def cv_run(design, sample, options, once):
-    """A folder with every fold trained; tests must leave it as it is."""
+    """A folder with every fold trained, but without its figures; tests must leave it as it is."""
     from styleclf.data.paintings import Paintings
     from styleclf.runs.folds import fitted_folds
 
-    return once("cv", lambda folder: fitted_folds(Paintings(design, sample), folder, **options))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("styleclf.runs.folder.run_figures", lambda *tables, **options: {})
+        return once("cv", lambda folder: fitted_folds(Paintings(design, sample), folder, **options))

@@ -1,10 +1,11 @@
 """Recipes as a shell runs them, in processes forked from one that has imported torch, fastai and all else they need.
 
-A recipe in a Python of its own spends some six seconds on these imports. In a fork it has what a shell gives it: its
+A recipe in a Python of its own spends some ten seconds on these imports. In a fork it has what a shell gives it: its
 arguments, a folder, an environment, two streams, an exit code, and memory that nobody else uses.
 """
 
 import atexit
+import gc
 import multiprocessing
 import os
 import runpy
@@ -19,6 +20,8 @@ FORKS.set_forkserver_preload(
     [
         *("styleclf.audit.report", "styleclf.forest.export", "styleclf.forest.comparison", "styleclf.plots.audit"),
         *("styleclf.tuning.results", "styleclf.runs.cross_validation", "matplotlib.backends.backend_agg"),
+        *("styleclf.bundle.loading", "styleclf.data.annotation.catalog", "styleclf.embeddings.report", "timm"),
+        *("styleclf.report.page", "styleclf.report.kinds", "styleclf.runs.all_folds", "styleclf.settings.command_line"),
     ]
 )
 
@@ -55,6 +58,7 @@ class Recipe:
 
 def become(command: tuple[str, ...], cwd: Path, environment: dict[str, str], streams: list[Path]) -> None:
     """The life of a fork: that of a new Python with this command."""
+    gc.freeze()  # a search for garbage among all imports would copy their memory
     signal.signal(signal.SIGINT, signal.default_int_handler)  # even where the tests run in the background
     os.chdir(cwd)
     os.environ.clear()

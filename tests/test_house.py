@@ -182,7 +182,7 @@ def test_light_modules_import_nothing_heavy(module):
 
 def test_the_star_import_offers_every_name_it_promises():
     names = {}
-    exec("from styleclf.all import *", names)  # in a Python of its own: tests/recipes/test_recipes.py, README
+    exec("from styleclf.all import *", names)  # in a process of its own: tests/recipes/test_recipes.py, README
     assert {"get_dls", "style_learner", "annotate", "make_design", "judge", "Learner", "L"} <= set(names)
 
 

@@ -107,7 +107,13 @@ def test_a_table_comes_back(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["data.annotate", "data.read_design", "inference.predict_files", "evaluation.read_run"]
+    "name",
+    [
+        "data.annotate",
+        "data.read_design",
+        "evaluation.read_run",
+        pytest.param("inference.predict_files", marks=pytest.mark.slow),  # imports torch
+    ],
 )
 def test_wherever_names_of_files_come_into_tables_they_stay_python_strings(name):
     package, function = name.split(".")

@@ -37,6 +37,7 @@ def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, des
     (folder / folds._FINISHED_FILE).unlink()
     (folder / "predictions.csv").write_text("half a")
     left_by_killed = [folder / f".model.{'0' * 12}.part.pkl", folder / f"figures/.confusion.{'0' * 12}.part.png"]
+    (folder / "figures").mkdir()
     for path in left_by_killed:
         path.write_text("half")
     folds.fitted_folds(Paintings(design, sample), out, **options)
