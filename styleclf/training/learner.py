@@ -1,7 +1,7 @@
 """The learner: model, loss and callbacks around `dls`."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from fastai.data.core import DataLoaders
 from fastai.data.transforms import Normalize
 from fastai.learner import Learner
 from fastai.metrics import AccumMetric
+from fastcore.foundation import L
 from torch import nn
 
 from styleclf.common import short_repr
@@ -59,6 +60,7 @@ def style_learner(
     wd: float = 0.01,
     precision: Precision = "auto",
     path: str | Path = ".",  # where fastai saves and exports to
+    cbs: Callback | Sequence[Callback] = (),  # callbacks of fastai, beside those that every learner has
 ) -> Learner:
     """A fastai `Learner` that classifies the styles of `dls.vocab`; a body with pretrained weights starts frozen.
 
@@ -114,7 +116,7 @@ def style_learner(
         model,
         loss_function,
         splitter=parameter_groups,
-        cbs=_callbacks(precision, pretrained) + loss_callbacks,
+        cbs=[*_callbacks(precision, pretrained), *loss_callbacks, *L(cbs)],
         metrics=[AccumMetric(metric, flatten=False) for metric in metrics],
         wd=wd,
         path=path,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from fastai.callback.mixup import CutMix, MixUp
+from fastai.callback.tracker import EarlyStoppingCallback
 from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from PIL import Image
@@ -29,6 +30,18 @@ def test_a_pretrained_body_starts_frozen_and_a_random_one_does_not(learn, dls):
         scratch.fit(1, 1e-2)
     assert "0.trunk.conv1.0.weight" in changed(before, scratch.model)
     assert "0.trunk.bn1.running_mean" in changed(before, scratch.model)
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+def test_callbacks_of_fastai_stand_beside_its_own(dls, weights_file, is_list):
+    stopping = EarlyStoppingCallback("top_2_accuracy", min_delta=2)  # a gain that no accuracy can make
+    plain = style_learner(dls, ARCH, weights_file)
+    learn = style_learner(dls, ARCH, weights_file, cbs=[stopping] if is_list else stopping)
+    names = [callback.name for callback in learn.cbs]
+    assert sorted(names) == sorted([callback.name for callback in plain.cbs] + [stopping.name])
+    with learn.no_bar(), learn.no_logging():
+        learn.fit(3, 1e-3)
+    assert learn.epoch == 1, "it stops once an epoch has brought nothing"
 
 
 def test_another_normalisation_than_the_architectures_is_told(dls):
